@@ -1,0 +1,1 @@
+"""Curated cases and regressions, by RFC section: octets on the wire, as files."""
