@@ -1,0 +1,1 @@
+"""What every transport promises, as checks; `harness.testing` hands them to authors of other transports."""
