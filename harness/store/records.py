@@ -1,0 +1,346 @@
+"""The records of a run: what the store keeps and `--ndjson` prints, one JSON object each.
+
+`type` tells them apart: run, target, plan, transcript, verdict, finding, end. Octets are base64, times
+are seconds since the start of the connection (events) or RFC 3339 in UTC (run, end). The JSON Schema
+in `records.schema.json` is generated from these classes; a test keeps the two equal. Within a
+schema version fields are only ever added.
+"""
+
+from __future__ import annotations
+
+from inspect import cleandoc
+from typing import Any
+
+import msgspec
+
+from harness.model.plan import Abort, AwaitEnd, AwaitResponse, HalfClose, Origin, Pause, Plan, Send, Step
+from harness.model.requirement import Level
+from harness.model.transcript import (
+    Aborted,
+    BudgetSpent,
+    Connected,
+    ConnectFailed,
+    DeadlinePassed,
+    Ended,
+    Event,
+    HalfClosed,
+    PeerClosed,
+    PeerReset,
+    Received,
+    SendFailed,
+    Sent,
+    Transcript,
+)
+from harness.model.verdict import Grade, Outcome, Verdict
+
+SCHEMA_VERSION = 1
+
+
+class Part(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A part of a record."""
+
+
+class Record(Part, frozen=True, tag_field="type"):
+    """A record of its own."""
+
+
+class ReactionPart(Part, frozen=True):
+    """A reaction that a rule permits."""
+
+    name: str
+    description: str
+
+
+class RequirementPart(Part, frozen=True):
+    """A ledger row that a rule of this run covers."""
+
+    id: str
+    rfc: int
+    section: str
+    url: str
+    level: Level
+    keyword: str
+    summary: str
+    security: str = "none"
+
+
+class RulePart(Part, frozen=True):
+    """A rule as it stood when the run was made, so that a report needs no catalogue."""
+
+    id: str
+    rfc: int
+    section: str
+    url: str
+    level: Level
+    area: str
+    title: str
+    covers: tuple[str, ...]
+    permitted: tuple[ReactionPart, ...] = ()
+    security: str = "none"
+    why: str = ""
+    probes: tuple[str, ...] = ()
+
+
+class RunRecord(Record, frozen=True, tag="run"):
+    """The head of a run."""
+
+    id: str
+    started: str
+    wireproof: str
+    command: str
+    python: str
+    rules: tuple[RulePart, ...]
+    requirements: tuple[RequirementPart, ...] = ()
+    schema: int = SCHEMA_VERSION
+    fail_on: tuple[Grade, ...] = (Grade.BAD,)
+    ledger_rows: int = 0
+
+
+class TargetRecord(Record, frozen=True, tag="target"):
+    """A target and what calibration found out about it: facts as name and text, in order of telling.
+
+    `again` are the words that name it to `wireproof run`.
+    """
+
+    name: str
+    address: str
+    path: str = "/"
+    again: str = ""
+    server: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    not_applicable: tuple[tuple[str, str], ...] = ()
+
+
+class StepPart(Part, frozen=True):
+    """One step of a plan; `do` is send, pause, await-response, await-end, half-close or abort."""
+
+    do: str
+    octets: bytes = b""
+    cuts: tuple[int, ...] = ()
+    seconds: float | None = None
+    count: int | None = None
+
+
+class PlanRecord(Record, frozen=True, tag="plan"):
+    """A plan as carried out against one target. `control` names the plan that is its sound twin."""
+
+    id: str
+    target: str
+    origin: Origin
+    title: str
+    steps: tuple[StepPart, ...]
+    marker_at: int | None = None
+    control: str = ""
+
+
+class EventPart(Part, frozen=True):
+    """One event of a transcript."""
+
+    at: float
+    event: str
+    octets: bytes = b""
+    count: int = 0
+    text: str = ""
+
+
+class ExchangePart(Part, frozen=True):
+    """One request and its answer: spans of the octets sent and received, final status, fate."""
+
+    sent: tuple[int, int]
+    fate: str
+    received: tuple[int, int] | None = None
+    status: int | None = None
+    interim: tuple[int, ...] = ()
+    framing: str = ""
+    marker: bool = False
+
+
+class AnomalyPart(Part, frozen=True):
+    """A departure from the grammar, in the octets `sent` or `received`."""
+
+    kind: str
+    span: tuple[int, int]
+    ledger: str
+    side: str
+    detail: str = ""
+
+
+class OpinionPart(Part, frozen=True):
+    """What an independent parser made of the octets, in words."""
+
+    oracle: str
+    requests: str
+    responses: str
+
+
+class TranscriptRecord(Record, frozen=True, tag="transcript"):
+    """What happened when a plan was carried out, and how it was read."""
+
+    plan: str
+    target: str
+    events: tuple[EventPart, ...]
+    ended: Ended
+    fate: str
+    exchanges: tuple[ExchangePart, ...] = ()
+    anomalies: tuple[AnomalyPart, ...] = ()
+    opinions: tuple[OpinionPart, ...] = ()
+
+
+class VerdictRecord(Record, frozen=True, tag="verdict"):
+    """What a rule says of one plan. `seen` is the permitted reaction that matched, if one did."""
+
+    target: str
+    plan: str
+    rule: str
+    covers: tuple[str, ...]
+    section: str
+    level: Level
+    outcome: Outcome
+    observed: str
+    grade: Grade | None = None
+    permitted: tuple[str, ...] = ()
+    seen: str = ""
+    sent_span: tuple[int, int] | None = None
+    received_span: tuple[int, int] | None = None
+    flaky: bool = False
+
+
+class FindingRecord(Record, frozen=True, tag="finding"):
+    """Something told once for all its examples: a cause of VIOLATES, a crash, a hang."""
+
+    target: str
+    kind: str
+    cause: str
+    example: str
+    rule: str = ""
+    count: int = 1
+    notes: tuple[str, ...] = ()
+
+
+class EndRecord(Record, frozen=True, tag="end"):
+    """The end of a run. A run without it was cut off, and keeps what it had."""
+
+    finished: str
+    exit_code: int
+    seconds: float
+    reason: str = ""
+
+
+AnyRecord = (
+    RunRecord | TargetRecord | PlanRecord | TranscriptRecord | VerdictRecord | FindingRecord | EndRecord
+)
+
+_encoder = msgspec.json.Encoder()
+_decoder: msgspec.json.Decoder[AnyRecord] = msgspec.json.Decoder(AnyRecord)
+
+
+def encode(record: AnyRecord) -> bytes:
+    """One line of NDJSON, without its line end."""
+    return _encoder.encode(record)
+
+
+def decode(line: bytes | str) -> AnyRecord:
+    """The record of one line; msgspec.ValidationError says what does not fit the schema."""
+    return _decoder.decode(line)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of one record."""
+    schema = msgspec.json.schema(AnyRecord)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"wireproof record, version {SCHEMA_VERSION}",
+        **_undented(schema),
+    }
+
+
+def _undented(schema: Any) -> Any:
+    """The schema with its descriptions undented: Python 3.13 does that to docstrings, others do not."""
+    if isinstance(schema, dict):
+        return {
+            key: cleandoc(value) if key == "description" and isinstance(value, str) else _undented(value)
+            for key, value in schema.items()
+        }
+    return schema
+
+
+def step_part(step: Step) -> StepPart:
+    """A step of a plan, as a part of its record."""
+    match step:
+        case Send(octets, cuts):
+            return StepPart("send", octets=octets, cuts=cuts)
+        case Pause(seconds):
+            return StepPart("pause", seconds=seconds)
+        case AwaitResponse(count):
+            return StepPart("await-response", count=count)
+        case AwaitEnd(limit):
+            return StepPart("await-end", seconds=limit)
+        case HalfClose():
+            return StepPart("half-close")
+        case Abort():
+            return StepPart("abort")
+
+
+def event_part(event: Event) -> EventPart:
+    """An event of a transcript, as a part of its record."""
+    match event:
+        case Connected(at):
+            return EventPart(at, "connected")
+        case ConnectFailed(at, error):
+            return EventPart(at, "connect-failed", text=error)
+        case Sent(at, count):
+            return EventPart(at, "sent", count=count)
+        case SendFailed(at, error, unsent):
+            return EventPart(at, "send-failed", count=unsent, text=error)
+        case Received(at, octets):
+            return EventPart(at, "received", octets=octets, count=len(octets))
+        case HalfClosed(at):
+            return EventPart(at, "half-closed")
+        case Aborted(at):
+            return EventPart(at, "aborted")
+        case PeerClosed(at):
+            return EventPart(at, "peer-closed")
+        case PeerReset(at):
+            return EventPart(at, "peer-reset")
+        case DeadlinePassed(at, waiting_for):
+            return EventPart(at, "deadline-passed", text=waiting_for)
+        case BudgetSpent(at, octets):
+            return EventPart(at, "budget-spent", count=octets)
+
+
+def plan_record(plan: Plan, target: str, control: str = "") -> PlanRecord:
+    """A plan as carried out against `target`."""
+    return PlanRecord(
+        id=str(plan.provenance),
+        target=target,
+        origin=plan.provenance.origin,
+        title=plan.title,
+        steps=tuple(step_part(step) for step in plan.steps),
+        marker_at=plan.marker_at,
+        control=control,
+    )
+
+
+def event_parts(transcript: Transcript) -> tuple[EventPart, ...]:
+    """All events of a transcript."""
+    return tuple(event_part(event) for event in transcript.events)
+
+
+def verdict_record(verdict: Verdict, target: str, plan: str, rule: RulePart) -> VerdictRecord:
+    """A verdict with the section and level of its rule, and the reactions that the rule permits."""
+    return VerdictRecord(
+        target=target,
+        plan=plan,
+        rule=verdict.rule,
+        covers=verdict.covers,
+        section=rule.section,
+        level=rule.level,
+        outcome=verdict.outcome,
+        observed=verdict.observed,
+        grade=verdict.grade,
+        permitted=tuple(one.name for one in rule.permitted),
+        seen=verdict.permitted,
+        sent_span=verdict.sent_span,
+        received_span=verdict.received_span,
+        flaky=verdict.flaky,
+    )
