@@ -1,0 +1,86 @@
+"""Faults against RFC 9112 2.1 and 2.2: where a message, and a line of it, begin and end."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from server.conduct import EXEMPLARY, Behaviour
+from server.faults.fault import Fault
+from server.faults.rewriting import in_head, rewriting
+from server.reading import STRICT
+
+
+def arriving(arrives: Callable[[bytes], bytes]) -> Behaviour:
+    """Exemplary, but for what one arrival of octets is taken for."""
+    return Behaviour(conduct=replace(EXEMPLARY.conduct, arrives=arrives))
+
+
+def ended(octets: bytes) -> bytes:
+    """A request-line that came without the end of its head is given one."""
+    begins = octets.partition(b"\r\n")[0].endswith(b" HTTP/1.1")
+    return octets + b"Host: a\r\n\r\n" if begins and b"\r\n\r\n" not in octets else octets
+
+
+def blank_but_the_first(octets: bytes) -> bytes:
+    """Octets that come without a request-line are lost: what is read in their place is zeros."""
+    return octets if b" HTTP/1." in octets else bytes(len(octets))
+
+
+FAULTS = (
+    Fault(
+        "lf-line-ends",
+        "The lines of a response head end in LF alone.",
+        "RFC 9112 2.2",
+        rewriting(
+            lambda response, request: (
+                response.partition(b"\r\n\r\n")[0].replace(b"\r\n", b"\n")
+                + b"\n\n"
+                + response.partition(b"\r\n\r\n")[2]
+            )
+        ),
+    ),
+    Fault(
+        "bare-cr-in-field",
+        "A field value of the response has a CR that no LF follows.",
+        "RFC 9112 2.2",
+        rewriting(in_head(rb"^(Server: )", rb"\1a\rb ")),
+    ),
+    Fault(
+        "whitespace-before-first-field",
+        "Whitespace stands between the status-line and the first field line.",
+        "RFC 9112 2.2",
+        rewriting(in_head(rb"\A(.*\r\n)", rb"\1 ")),
+    ),
+    Fault(
+        "stray-octets-between-responses",
+        "Octets that belong to no message stand behind each response.",
+        "RFC 9112 2.1",
+        rewriting(lambda response, request: response + b"stray octets\r\n"),
+    ),
+    Fault(
+        "leading-empty-line-refused",
+        "An empty line before a request-line is refused.",
+        "RFC 9112 2.2",
+        Behaviour(reading=replace(STRICT, leading_empty_lines=0)),
+    ),
+    Fault(
+        "first-read-taken-for-head",
+        "A head that comes in two reads ends with the first of them.",
+        "RFC 9112 2.1",
+        arriving(ended),
+    ),
+    Fault(
+        "later-reads-lost",
+        "Of a request that comes in several reads, the octets behind the first are zeros.",
+        "RFC 9112 6.2",
+        arriving(blank_but_the_first),
+    ),
+    Fault(
+        "never-answers",
+        "No request ever gets a response, and the connection stays open.",
+        "RFC 9112 2.1",
+        Behaviour(
+            conduct=replace(EXEMPLARY.conduct, persists=lambda head: True, survives=lambda refusal: True),
+            rewrite=lambda response, request: b"",
+        ),
+    ),
+)

@@ -1,0 +1,16 @@
+"""`/echo`: gives the content of a request back, octet for octet, while it is still coming."""
+
+from server.exchange import Exchange, Relayed
+from server.limits import Limits
+from server.request import RequestHead
+from server.resource import Resource
+
+OCTETS = ((b"Content-Type", b"application/octet-stream"),)
+
+
+def relayed(head: RequestHead, limits: Limits) -> Exchange:
+    """Begin to give back."""
+    return Relayed(head, OCTETS)
+
+
+RESOURCE = Resource(b"/echo", dict.fromkeys((b"GET", b"POST", b"PUT", b"PATCH", b"DELETE"), relayed))
