@@ -1,0 +1,52 @@
+"""RFC 9112 3.1: the method is a token, and case counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.http1.build import get, request
+from harness.model.verdict import Grade, Outcome, Reaction, Verdict
+from harness.rules.comparison import twin_of
+from harness.rules.probe import probe
+from harness.rules.rule import Seen, rule
+from harness.rules.vocabulary import sound_pairs
+
+_REFUSED = Reaction("refused", "the method is refused, as an unknown one is")
+_OTHER_CASES = (b"get", b"Get")
+
+
+@rule(
+    "9112-3.1-method-case",
+    covers=["9112-3.1-b", "9110-9.1-d1"],
+    area="requests",
+    permitted=[_REFUSED],
+    probes=[
+        probe("get, an unknown method behind it", request(b"get"), request(b"gex"), control=get()),
+        probe("Get, an unknown method behind it", request(b"Get"), request(b"Gex"), control=get()),
+    ],
+)
+def method_case(seen: Seen) -> Iterator[Verdict]:
+    """A method in another case is another method: `get` is not GET.
+
+    A filter in front that lets no DELETE through passes `delete`. The twin is a GET that is served. Where
+    `get` is served too, the unknown method behind it tells a target that folds case from one that serves
+    every method alike, of which nothing is concluded.
+    """
+    twin = twin_of(seen)
+    for pair in sound_pairs(seen):
+        if twin is None or pair.exchange.request.request.line.method not in _OTHER_CASES:
+            continue
+        unknown = pair.behind.status if pair.behind else None
+        if pair.exchange.status is None or twin.status is None:
+            yield pair.inconclusive()
+        elif twin.status >= 400:
+            yield pair.says(Outcome.NOT_APPLICABLE, f"GET is answered {twin.status}: nothing to compare")
+        elif pair.exchange.status >= 400:
+            yield pair.conforms(_REFUSED)
+        elif unknown is None:
+            yield pair.inconclusive(f"answered {pair.exchange.status}; an unknown method got no answer")
+        elif unknown < 400:
+            observed = f"an unknown method is answered {unknown} too: methods are not told apart here"
+            yield pair.says(Outcome.NOT_APPLICABLE, observed)
+        else:
+            yield pair.violates(Grade.BAD, f"answered {pair.exchange.status}, an unknown method {unknown}")

@@ -1,0 +1,65 @@
+"""RFC 9112 3.2.2: a whole URI as request-target is served, and decides against Host."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.http1.build import get
+from harness.model.message import Request
+from harness.model.verdict import Verdict
+from harness.rules.comparison import AS_TWIN, must_fare_alike
+from harness.rules.probe import probe
+from harness.rules.rule import Seen, rule
+from harness.rules.vocabulary import Pair, sound_pairs
+
+_OWN = b"http://{host}{path}"
+_ELSEWHERE = b"other.invalid"
+
+
+@rule(
+    "9112-3.2.2-absolute-form",
+    covers=["9112-3.2.2-g"],
+    area="host",
+    permitted=[AS_TWIN],
+    probes=[probe("the target's own URI", get(_OWN), control=get())],
+)
+def absolute_form(seen: Seen) -> Iterator[Verdict]:
+    """A request-target in absolute-form is accepted, though clients send it to proxies alone."""
+    for pair in _absolute(seen):
+        if _host(pair.exchange.request.request) == _authority(pair.exchange.request.request):
+            yield from must_fare_alike(pair)
+
+
+@rule(
+    "9112-3.2.2-host-ignored",
+    covers=["9112-3.2.2-f"],
+    area="host",
+    permitted=[AS_TWIN],
+    probes=[
+        probe("the target's own URI, with Host: other.invalid", get(_OWN, host=_ELSEWHERE), control=get(_OWN))
+    ],
+)
+def host_ignored(seen: Seen) -> Iterator[Verdict]:
+    """Where the request-target is in absolute-form, the Host field that came with it is ignored.
+
+    The twin's Host agrees with its target. Only a refusal can be seen from outside: which host was
+    believed shows where there are two.
+    """
+    for pair in _absolute(seen):
+        if _host(pair.exchange.request.request) == _ELSEWHERE:
+            yield from must_fare_alike(pair)
+
+
+def _absolute(seen: Seen) -> Iterator[Pair]:
+    if seen.examination.control is not None:
+        for pair in sound_pairs(seen):
+            if pair.exchange.request.request.line.target.startswith(b"http://"):
+                yield pair
+
+
+def _host(read: Request) -> bytes:
+    return b"".join(read.values(b"Host"))
+
+
+def _authority(read: Request) -> bytes:
+    return read.line.target.split(b"/")[2]

@@ -1,0 +1,45 @@
+"""RFC 9112 3.2.4: `OPTIONS *` asks about the server as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.http1.build import request
+from harness.model.conversation import Fate
+from harness.model.verdict import Grade, Outcome, Reaction, Verdict
+from harness.rules.comparison import twin_of
+from harness.rules.probe import probe
+from harness.rules.rule import Seen, rule
+from harness.rules.vocabulary import sound_pairs
+
+_UNDERSTOOD = Reaction("understood", "any final response but a 400")
+
+
+@rule(
+    "9112-3.2.4-asterisk-form",
+    covers=["9112-3.2.4-a"],
+    area="requests",
+    permitted=[_UNDERSTOOD],
+    probes=[probe("OPTIONS *", request(b"OPTIONS", b"*"), control=request(b"OPTIONS"))],
+)
+def asterisk_form(seen: Seen) -> Iterator[Verdict]:
+    """`OPTIONS *` is a sound request; it may be refused, but not as malformed.
+
+    No keyword demands it, so a 400 is told as a risk: the server's grammar is not the RFC's. Where
+    OPTIONS gets a 400 whatever it asks for, nothing is concluded.
+    """
+    twin = twin_of(seen)
+    for pair in sound_pairs(seen):
+        line, status = pair.exchange.request.request.line, pair.exchange.status
+        if twin is None or (line.method, line.target) != (b"OPTIONS", b"*"):
+            continue
+        if status == 400 and twin.status == 400:
+            yield pair.says(Outcome.NOT_APPLICABLE, "every OPTIONS is answered 400")
+        elif status == 400:
+            yield pair.violates(Grade.RISK, f"answered 400, OPTIONS of a path {twin.status}")
+        elif status is not None:
+            yield pair.conforms(_UNDERSTOOD)
+        elif pair.exchange.fate is Fate.OPEN or twin.status is None:
+            yield pair.inconclusive()
+        else:
+            yield pair.violates(Grade.UNMET)
