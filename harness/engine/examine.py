@@ -1,0 +1,89 @@
+"""The spine: one plan, carried out against one target, read by every oracle. All modes come through here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from harness.http1.request_reader import read_requests
+from harness.http1.response_reader import ResponseReader
+from harness.model.plan import Plan
+from harness.model.reading import Reading, ReadResponse, ResponseReading
+from harness.model.transcript import Ended, Transcript
+from harness.model.verdict import Examination, Opinion
+from harness.oracle import h11_oracle
+from harness.oracle.ordinary import ordinary
+from harness.oracle.pairing import converse
+from harness.transport.base import Transport
+
+Recognise = Callable[[ReadResponse], bool]
+
+
+class ResponseWatch:
+    """Tells a transport how many final responses are complete, by our own reader."""
+
+    def __init__(self, methods: Sequence[bytes]) -> None:
+        self.reader = ResponseReader(methods)
+
+    @property
+    def finals(self) -> int:
+        """How many final responses are complete so far."""
+        return self.reader.finals
+
+    def feed(self, octets: bytes) -> None:
+        """These octets came next."""
+        self.reader.feed(octets)
+
+    def end(self) -> None:
+        """The peer closed its sending side."""
+        self.reader.end(closed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Examiner:
+    """Carries out plans against one target. `recognise` tells the answer to the engine's marker."""
+
+    target: str
+    transport: Transport
+    recognise: Recognise | None = None
+
+    def examine(self, plan: Plan, control: Examination | None = None) -> Examination:
+        """Carry out a plan and read both directions. Failures of the target are events, not exceptions."""
+        meant = read_requests(plan.octets, ended=True)
+        watch = ResponseWatch([one.request.line.method for one in meant.requests])
+        transcript = self.transport.execute(plan, watch)
+        sent = plan.octets[: transcript.sent_count]
+        reading = meant if len(sent) == len(plan.octets) else read_requests(sent, ended=True)
+        responses = watch.reader.reading()
+        conversation = converse(
+            reading,
+            responses,
+            transcript.ended,
+            transcript.received,
+            marker_at=plan.marker_at,
+            recognise=self.recognise,
+        )
+        return Examination(
+            target=self.target,
+            plan=plan,
+            transcript=transcript,
+            responses=responses,
+            explanations=(conversation,),
+            opinions=tuple(_opinions(sent, reading, transcript, responses)),
+            control=control,
+        )
+
+
+def _opinions(
+    sent: bytes, reading: Reading, transcript: Transcript, responses: ResponseReading
+) -> Iterator[Opinion]:
+    """What h11 says of both directions, where they are of a size to ask it."""
+    received = transcript.received
+    if ordinary(sent, reading.requests) and ordinary(received, responses.responses):
+        methods = [one.request.line.method for one in reading.requests]
+        ended = transcript.ended in (Ended.CLOSED, Ended.RESET)
+        yield Opinion(
+            "h11",
+            requests=h11_oracle.read_requests(sent, ended=transcript.half_closed),
+            responses=h11_oracle.read_responses(received, methods, ended=ended),
+        )
