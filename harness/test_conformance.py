@@ -1,0 +1,1 @@
+"""What `pytest harness` runs: one item a rule, made by `harness.plugin` from the catalogue."""

@@ -1,0 +1,108 @@
+"""`pytest harness` as its users meet it: items, outcomes, exit codes, files; also under xdist."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from harness.store.run_store import RunReader, find_run
+
+ROOT = Path(__file__).resolve().parents[2]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+HOST_RULES = ["9112-3.2-host-invalid", "9112-3.2-host-missing", "9112-3.2-host-twice"]
+
+
+def run_pytest(*words, out, code=0, cwd=ROOT, suite=("harness",)):
+    """Run pytest to its end; its output, after its exit code was compared."""
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *suite, "--wireproof-out", str(out)]
+    ended = subprocess.run(
+        [*command, *map(str, words)],
+        cwd=cwd,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    assert ended.returncode == code, ended.stdout + ended.stderr
+    return ended.stdout + ended.stderr
+
+
+def verdicts(out):
+    with RunReader(find_run("last", out)) as run:
+        return {one.rule for one in run.verdicts()}, run.end
+
+
+def test_each_rule_is_an_item(tmp_path):
+    said = run_pytest("-v", "--wireproof-select", "9112-3.2-host-*", out=tmp_path)
+    for rule in HOST_RULES:
+        assert f"test_conformance.py::{rule}@reference PASSED" in said
+    assert "3 passed" in said
+    assert f"report  {tmp_path}/index.html" in said
+    assert verdicts(tmp_path)[0] == set(HOST_RULES)
+
+
+def test_a_violation_fails_its_item_and_shows_what_was_seen(tmp_path):
+    words = ("--wireproof-fault", "host-twice-accepted", "--wireproof-select", "9112-3.2-host-*")
+    said = run_pytest(*words, out=tmp_path, code=1)
+    assert "1 failed, 2 passed" in said
+    assert "9112-3.2-host-twice (MUST, bad)" in said
+    assert "observed   answered 200" in said
+    assert "Traceback" not in said
+    assert verdicts(tmp_path)[1].exit_code == 1
+
+
+def test_a_missed_should_warns_and_fails_only_where_that_is_asked_for(tmp_path):
+    words = ("--wireproof-fault", "leading-empty-line-refused", "--wireproof-select", "9112-2.2")
+    assert "WireproofWarning: 9112-2.2-leading-empty-line" in run_pytest(*words, out=tmp_path)
+    run_pytest(*words, "--wireproof-strict", out=tmp_path, code=1)
+
+
+def test_what_is_not_known_is_skipped_and_nothing_known_fails(tmp_path):
+    words = ("-rs", "--wireproof-fault", "answers-400-to-everything", "--wireproof-select", "9112-3.2-host-*")
+    said = run_pytest(*words, out=tmp_path, code=1)
+    assert "3 skipped" in said
+    assert "inconclusive: 400, but its sound twin is refused alike" in said
+
+
+def test_a_target_that_is_not_there_is_told_once(tmp_path):
+    said = run_pytest("--wireproof-target", "http://127.0.0.1:1/", out=tmp_path, code=6)
+    assert "Is the server running" in said
+    assert "1 failed in" in said  # no other item was tried
+    assert verdicts(tmp_path)[1].exit_code == 6
+
+
+def test_a_selector_that_matches_nothing_is_told_before_anything_runs(tmp_path):
+    assert "'nonsense' matches no rule" in run_pytest("--wireproof-select", "nonsense", out=tmp_path, code=5)
+
+
+def test_under_xdist_the_controller_alone_writes(tmp_path):
+    words = ("-n", "2", "--junitxml", tmp_path / "junit.xml", "--wireproof-select", "9112-3.2-host-*")
+    assert "3 passed" in run_pytest(*words, "--wireproof-ndjson", tmp_path / "x.ndjson", out=tmp_path)
+    assert verdicts(tmp_path)[0] == set(HOST_RULES)
+    with RunReader(find_run("last", tmp_path)) as run:
+        assert [one.name for one in run.targets()] == ["reference"]
+    assert (tmp_path / "x.ndjson").read_text().count('"type":"end"') == 1
+    cases = ElementTree.parse(tmp_path / "junit.xml").getroot().iter("testcase")
+    assert sorted(case.attrib["name"] for case in cases) == [f"{rule}@reference" for rule in HOST_RULES]
+    assert "wireproof-records" not in (tmp_path / "junit.xml").read_text()
+
+
+def test_from_elsewhere_our_packages_are_found_past_the_users_own(tmp_path):
+    (tmp_path / "server.py").write_text("raise RuntimeError('the wrong server')\n")
+    (tmp_path / "corpus").mkdir()
+    words = ("-q", "-p", "harness.plugin", "--wireproof-select", "9112-3.2-host-*")
+    said = run_pytest(*words, out=tmp_path / "out", cwd=tmp_path, suite=("--pyargs", "harness"))
+    assert "3 passed" in said
+
+
+@pytest.mark.parametrize("words", [(), ("-k", "twice")])
+def test_a_session_without_items_of_ours_leaves_no_trace(tmp_path, words):
+    (tmp_path / "test_theirs.py").write_text("def test_twice():\n    pass\n")
+    said = run_pytest("-q", "-p", "harness.plugin", *words, out=tmp_path / "out", cwd=tmp_path, suite=(".",))
+    assert "1 passed" in said
+    assert "wireproof" not in said
+    assert not (tmp_path / "out").exists()

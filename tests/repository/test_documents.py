@@ -1,0 +1,90 @@
+"""What the documents say is true: examples run, commands exist, rooms are those of the tree."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness.cli import cli
+from harness.engine.conform import conform
+from harness.rules.rule import Rule
+from harness.store.run_store import RunReader, RunWriter
+from harness.targets.base import Target
+from tests.catalogue.matrix import memory_transport
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLES = re.findall(r"```python\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(), re.DOTALL)
+DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/records.md"]
+
+
+def test_the_rule_of_contributing_judges(tmp_path):
+    room: dict = {"__name__": "example"}
+    exec(compile(EXAMPLES[0], "CONTRIBUTING.md", "exec"), room)
+    (example,) = [value.__wireproof_rule__ for value in room.values() if hasattr(value, "__wireproof_rule__")]
+    assert isinstance(example, Rule)
+    results = conform(
+        Target("reference", "reference.invalid", 8000),
+        [example],
+        memory_transport(None),
+        [].append,
+        jobs=1,
+    )
+    assert results.standing(example.id).value == "conforms"
+
+
+def test_the_report_of_contributing_writes(tmp_path):
+    room: dict = {}
+    exec(compile(EXAMPLES[1], "CONTRIBUTING.md", "exec"), room)
+    RunWriter(tmp_path / "run.sqlite").close()
+    with RunReader(tmp_path / "run.sqlite") as run:
+        room["write"](run, tmp_path / "out")
+    assert (tmp_path / "out").read_text() == "0\n"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_a_document_names_only_commands_that_there_are(document):
+    text = (ROOT / document).read_text()
+    named = set(re.findall(r"(?:`|\$ )wireproof ([a-z]+)", text))
+    assert named <= set(cli.commands)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_a_document_names_only_files_that_there_are(document):
+    text = (ROOT / document).read_text()
+    for link in re.findall(r"\]\(([^):#]+)\)", text):
+        assert (ROOT / link).exists(), link
+
+
+def test_every_command_stands_in_the_readme():
+    text = (ROOT / "README.md").read_text()
+    assert [name for name in cli.commands if f"wireproof {name}" not in text] == []
+
+
+def test_modules_stay_small():
+    sources = [path for room in ("harness", "server", "reports") for path in (ROOT / room).rglob("*.py")]
+    long = {str(path.relative_to(ROOT)): lines for path in sources if (lines := length(path)) > 400}
+    assert long == {}
+
+
+def length(path: Path) -> int:
+    return len(path.read_text().splitlines())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["-m", "harness", "list"], ["-m", "pytest", "harness", "--co", "-q", "-p", "no:hypothesispytest"]],
+)
+def test_neither_door_loads_hypothesis(words):
+    """It takes a third of a second, and is for fuzzing alone. (Its own plugin loads it at the very end.)"""
+    watched = "import sys, runpy\n" + (
+        f"sys.argv = {words[1:]!r}\n"
+        "try:\n    runpy.run_module(sys.argv[0], run_name='__main__', alter_sys=True)\n"
+        "except SystemExit:\n    pass\n"
+        "print('hypothesis loaded:', 'hypothesis.core' in sys.modules)"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", watched], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True
+    ).stdout
+    assert "hypothesis loaded: False" in said
