@@ -87,6 +87,26 @@ DEPARTURES: Final[tuple[Departure, ...]] = (
     ),
     # As a server: refuses what is to be taken.
     refuses(
+        "tab-behind-chunked",
+        _get(b"Transfer-Encoding: chunked\t\r\n", _ONE_CHUNK),
+        "Whitespace behind a field value is no part of it, and HTAB is whitespace.",
+        "9112-5.1-c",
+        b"",
+    ),
+    refuses(
+        "target-absolute-without-slashes",
+        _get(target=b"urn:a"),
+        "Any absolute URI is a request-target.",
+        "9112-3.2.2-g",
+    ),
+    refuses(
+        "content-length-in-trailer",
+        _get(_CHUNKED, b"1\r\na\r\n0\r\nContent-Length: 1\r\n\r\n"),
+        "A trailer field is not merged into the header section, and frames nothing.",
+        "9110-6.5.1-b",
+        b"a",
+    ),
+    refuses(
         "chunk-ext-bad-whitespace",
         _get(_CHUNKED, b"1 ;a=b\r\na\r\n0\r\n\r\n"),
         "Bad whitespace before a chunk extension is to be parsed and dropped.",
