@@ -290,7 +290,7 @@ def test_no_request_targets(target: bytes) -> None:
 
 @pytest.mark.parametrize("name", PATTERNS)
 def test_long_octets_are_refused_without_endless_backtracking(name: str) -> None:
-    """Twenty thousand octets that fail only at their end: quadratic time would show."""
+    """Twenty thousand octets that fail only at their end: who tries all ways never comes back."""
     seeds = [
         *TABLE[name][0],
         b" ",
