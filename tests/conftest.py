@@ -13,6 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Where others wait for the outcome the examples are the same every time; searching on is for developers.
+settings.register_profile("dev", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 REQUIRE_ALL = bool(os.environ.get("WIREPROOF_REQUIRE_ALL"))
 

@@ -61,19 +61,38 @@ INDICTED = {
 }
 
 
-def standings(specimen):
+TIMED = {"9112-2.1-head-in-pieces", "9112-6.2-content-in-pieces"}
+"""Rules that see what a target does between two pieces, if it does it soon: a busy machine may be late."""
+
+
+def standings(specimen, rules=RULES, jobs=8):
     """How each rule stands on a specimen."""
     with opened(TargetChoice(specimen=specimen)) as (target, _):
         assert target.name == f"specimen+{specimen}"
         transport = TcpTransport(Address(target.host, target.port), limits_for(2.0))
-        results = conform(target, RULES, transport, [].append)
-    return {rule.id: results.standing(rule.id) for rule in RULES}
+        results = conform(target, rules, transport, [].append, jobs=jobs)
+    return {rule.id: results.standing(rule.id) for rule in rules}
 
 
 @pytest.mark.parametrize("specimen", INDICTED)
 def test_a_specimen_is_indicted_by_the_rules_that_name_what_is_wrong(specimen):
     found = {rule: one for rule, one in standings(specimen).items() if one and one.violates}
-    assert found == INDICTED[specimen]
+    expected = INDICTED[specimen]
+    assert {rule: one for rule, one in found.items() if rule not in TIMED} == {
+        rule: one for rule, one in expected.items() if rule not in TIMED
+    }
+    assert found.keys() <= expected.keys()
+
+
+@pytest.mark.parametrize("specimen", INDICTED)
+def test_a_specimen_that_is_given_time_is_indicted_for_what_it_does_between_two_pieces(specimen):
+    timed = [rule for rule in RULES if rule.id in TIMED & INDICTED[specimen].keys()]
+    seen = set()
+    for _ in range(5):  # each run is true; one on a busy machine may have looked away too soon
+        seen |= {rule for rule, one in standings(specimen, timed, jobs=1).items() if one and one.violates}
+        if seen == {rule.id for rule in timed}:
+            return
+    assert seen == {rule.id for rule in timed}
 
 
 def test_pong_is_no_http_server():

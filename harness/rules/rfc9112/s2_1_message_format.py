@@ -81,7 +81,7 @@ def read_by_h11(seen: Seen) -> Iterator[Verdict]:
 
 
 _GET = get()
-_MOMENT_SECONDS = 0.1
+_MOMENT_SECONDS = 0.2
 
 
 @rule(
