@@ -297,11 +297,9 @@ class Conformance:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Close the run and write its report; our exit codes go before pytest's."""
-        if self._exit is None and self._results and session.exitstatus == pytest.ExitCode.OK:
-            standings = [self._results.standing(rule) for rule in self._results.by_rule]
-            decided = any(one and (one.violates or one.value == "conforms") for one in standings)
-            if self._results.indiscriminate or not decided:
-                self._exit = ExitCode.FAILED
+        passed = self._exit is None and session.exitstatus == pytest.ExitCode.OK
+        if passed and self._results and not self._results.conclusive:
+            self._exit = ExitCode.FAILED
         if self._exit is not None:
             session.exitstatus = self._exit
         self._stack.close()

@@ -138,8 +138,7 @@ class Session:
         ]
         if any(one.grade in self.fail_on for one in standings if one.grade):
             return ExitCode.FAILED
-        decided = any(one.violates or one.value == "conforms" for one in standings)
-        return ExitCode.OK if decided else ExitCode.FAILED
+        return ExitCode.OK if any(one.conclusive for one in results) else ExitCode.FAILED
 
     def finish(self, code: int, reason: str = "") -> Path:
         """End the run, close its files, and write the report of it; the path of the report."""

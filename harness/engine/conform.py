@@ -50,6 +50,13 @@ class Results:
     indiscriminate: bool = False
     by_rule: dict[str, list[Judged]] = field(default_factory=dict)
 
+    @property
+    def conclusive(self) -> bool:
+        """Whether anything at all is known of the target; a run without that has tested nothing."""
+        standings = [self.standing(rule) for rule in self.by_rule]
+        decided = any(one and (one.violates or one is Standing.CONFORMS) for one in standings)
+        return decided and not self.indiscriminate
+
     def standing(self, rule: str) -> Standing | None:
         """The worst of a rule; None when it never had anything to judge."""
         return worst(
