@@ -8,6 +8,7 @@ import click
 
 from harness import __version__
 from harness.commands.catalogue import explain, list_rules
+from harness.commands.corpus import corpus
 from harness.commands.judge import judge
 from harness.commands.limits import limits
 from harness.commands.report import report
@@ -26,7 +27,7 @@ def cli() -> None:
     """
 
 
-for command in (run, list_rules, explain, limits, judge, report, serve):
+for command in (run, list_rules, explain, limits, judge, corpus, report, serve):
     cli.add_command(command)
 
 

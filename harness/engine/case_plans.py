@@ -1,0 +1,80 @@
+"""Corpus cases made into plans: tokens filled in, and where the case has none, waits and a marker added."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from harness.engine.plans import MOMENT_SECONDS, Surroundings
+from harness.http1.build import fill
+from harness.http1.request_reader import read_requests
+from harness.model.case import MARKER, Case
+from harness.model.plan import (
+    Abort,
+    AwaitEnd,
+    AwaitResponse,
+    HalfClose,
+    Origin,
+    Plan,
+    Provenance,
+    Send,
+    Step,
+)
+
+
+def case_plan(case: Case, around: Surroundings, *, content: bool | None = None) -> Plan:
+    """The plan of a case against one target.
+
+    `content` sends it to the resource that takes content; if not told, a POST or PUT goes there. A case that
+    says itself how it ends (waits, half-closes or aborts behind its last octets) is left alone. Any other
+    waits for as many final responses as it has requests, and then a marker is sent.
+    """
+    if content is None:
+        content = case.octets.lstrip(b"\r\n").startswith((b"POST ", b"PUT "))
+    path = around.content_path if content else around.path
+    steps = [_filled(step, around, path) for step in case.steps]
+    bare = Plan(tuple(steps), Provenance(Origin.CASE, case.id), case.title)
+    if MARKER in case.octets:
+        front = fill(case.octets.partition(MARKER)[0], around.host, path)
+        bare = replace(bare, marker_at=len(front))
+    if _says_how_it_ends(case):
+        return bare
+    expected = max(1, sum(one.complete for one in read_requests(bare.octets, ended=True).requests))
+    if bare.marker_at is not None:
+        return replace(bare, steps=(*steps, AwaitResponse(expected), AwaitEnd(MOMENT_SECONDS)))
+    after = (AwaitResponse(expected), Send(around.marker), AwaitResponse(1))
+    return replace(bare, steps=(*steps, *after), marker_at=len(bare.octets))
+
+
+def raw_plan(name: str, octets: bytes, around: Surroundings) -> Plan:
+    """The plan of a raw file: its octets as they are, with no token filled in."""
+    expected = max(1, sum(one.complete for one in read_requests(octets, ended=True).requests))
+    steps = (Send(octets), AwaitResponse(expected), Send(around.marker), AwaitResponse(1))
+    return Plan(steps, Provenance(Origin.CASE, name), name, marker_at=len(octets))
+
+
+def _says_how_it_ends(case: Case) -> bool:
+    last = max((number for number, step in enumerate(case.steps) if isinstance(step, Send)), default=-1)
+    return any(
+        isinstance(step, AwaitResponse | AwaitEnd | HalfClose | Abort) for step in case.steps[last + 1 :]
+    )
+
+
+def _filled(step: Step, around: Surroundings, path: bytes) -> Step:
+    if not isinstance(step, Send):
+        return step
+    octets = _fill(step.octets, around, path)
+    if len(step.cuts) == len(step.octets) - 1:
+        return Send(octets, tuple(range(1, len(octets))))
+    return Send(octets, tuple(_cuts(step, around, path)))
+
+
+def _cuts(step: Send, around: Surroundings, path: bytes) -> Iterator[int]:
+    """Where the cuts are once the tokens in front of them are filled in."""
+    for cut in step.cuts:
+        yield len(_fill(step.octets[:cut], around, path))
+
+
+def _fill(octets: bytes, around: Surroundings, path: bytes) -> bytes:
+    """Host and path filled in around the marker, which has its own already."""
+    return around.marker.join(fill(part, around.host, path) for part in octets.split(MARKER))
