@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from harness.engine.calibrate import calibrate
 from harness.engine.truncate import SWEPT, sweep
-from harness.strategies.deliveries import Kind
+from harness.strategies.delivery import EVERY, Kind
 from harness.targets.reference import reference
 from harness.transport.base import Address
 from harness.transport.tcp import TcpTransport
@@ -27,10 +27,11 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description="the sweep of truncated reads, timed")
     arguments.add_argument("--rounds", type=int, default=5)
     arguments.add_argument("--jobs", type=int, default=16)
-    arguments.add_argument("--kind", action="append", choices=[kind.name.lower() for kind in Kind])
+    arguments.add_argument("--kind", action="append", choices=[kind.name.lower() for kind in EVERY])
     chosen = arguments.parse_args()
     kinds = [Kind[name.upper()] for name in chosen.kind or ()] or SWEPT
-    with reference() as (target, _):
+    with reference() as running:
+        target = running.target
         transport = TcpTransport(Address(target.host, target.port))
         calibration = calibrate(target, transport)
         for _ in range(chosen.rounds):

@@ -20,7 +20,7 @@ from harness.model.plan import Send
 from harness.model.reading import ReadRequest, ReadResponse
 from harness.model.transcript import Ended
 from harness.model.verdict import Grade
-from harness.strategies.deliveries import Delivery, Kind
+from harness.strategies.delivery import Delivery, Kind
 
 _DELIMITED: Final = (FramingKind.LENGTH, FramingKind.CHUNKED)
 _WITHOUT_ANSWER: Final = {Kind.HALF_CLOSED: (Ended.CLOSED,), Kind.STALLED: (Ended.CLOSED, Ended.OPEN)}

@@ -24,8 +24,8 @@ from harness.http1.request_reader import read_requests
 from harness.model.message import Request
 from harness.model.plan import AwaitEnd, AwaitResponse, Origin, Plan, Provenance, Send, Step
 from harness.model.transcript import DeadlinePassed
-from harness.strategies import deliveries
-from harness.strategies.deliveries import Delivery, Kind
+from harness.strategies import delivery as deliveries
+from harness.strategies.delivery import Delivery, Kind
 from harness.transport.base import Transport
 
 SWEPT: Final = (Kind.HALF_CLOSED, Kind.SPLIT, Kind.OCTETS)

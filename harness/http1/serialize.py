@@ -47,8 +47,16 @@ def field_lines(lines: Iterable[FieldLine]) -> bytes:
 
 def field_line(line: FieldLine) -> bytes:
     """The octets of a field line, its line end among them (RFC 9112 5)."""
-    before_value = (line.name, line.before_colon, line.colon, line.before_value)
-    return b"".join((*before_value, line.value, line.after_value, line.end))
+    parts = (
+        line.name,
+        line.before_colon,
+        line.colon,
+        line.before_value,
+        line.value,
+        line.after_value,
+        line.end,
+    )
+    return b"".join(parts)
 
 
 def chunk(one: Chunk) -> bytes:

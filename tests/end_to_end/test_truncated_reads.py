@@ -4,7 +4,7 @@ from collections import Counter
 
 from harness.engine.calibrate import calibrate
 from harness.engine.truncate import SWEPT, sweep
-from harness.strategies.deliveries import Kind
+from harness.strategies.delivery import Kind
 from harness.targets.reference import reference
 from harness.transport.base import Address, Limits
 from harness.transport.tcp import TcpTransport
@@ -13,7 +13,8 @@ PATIENT = Limits(response_seconds=20.0, end_seconds=20.0, total_seconds=60.0)
 
 
 def swept(*kinds, fault=""):
-    with reference(fault) as (target, _):
+    with reference(fault) as running:
+        target = running.target
         transport = TcpTransport(Address(target.host, target.port), PATIENT)
         return sweep(calibrate(target, transport), transport, kinds)
 

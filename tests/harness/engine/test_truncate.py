@@ -11,8 +11,8 @@ from harness.engine.truncate import LEFT_OUT, representatives, sweep
 from harness.model.message import Framing, FramingKind
 from harness.model.transcript import Ended
 from harness.model.verdict import Grade
-from harness.strategies import deliveries
-from harness.strategies.deliveries import Kind
+from harness.strategies import delivery as deliveries
+from harness.strategies.delivery import Kind
 from harness.targets.base import Target
 from harness.transport.base import Limits
 from harness.transport.memory import MemoryTransport, VirtualClock
@@ -34,7 +34,7 @@ def reference(clock):
     return Connection(clock=clock)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.WHOLE])
+@pytest.mark.parametrize("kind", [kind for kind in deliveries.EVERY if kind is not Kind.WHOLE])
 def test_the_reference_server_takes_every_delivery_as_it_should(kind):
     found = swept(reference, kind)
     assert found.remarks == ()

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.model.plan import HalfClose, Origin, Pause, Plan, Provenance, Send
-from harness.strategies import deliveries
-from harness.strategies.deliveries import Kind
+from harness.strategies import delivery as deliveries
+from harness.strategies.delivery import Kind
 from harness.transport.base import check_plan
 
 OCTETS = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from harness.model.plan import HalfClose, Pause, Send, Step
+from harness.model.plan import Abort, HalfClose, Pause, Send, Step
 
 PAUSE_SECONDS: Final = 0.05
 """How long a paused delivery waits: many times what a peer needs to read, far below any time-out."""
@@ -30,11 +30,12 @@ class Kind(StrEnum):
     SPLIT = "in two pieces"
     OCTETS = "octet by octet"
     CUTS = "in random cuts"
+    ABORTED = "sent, then reset"
 
     @property
     def cut_off(self) -> bool:
-        """Whether only a prefix is sent."""
-        return self in (Kind.HALF_CLOSED, Kind.STALLED)
+        """Whether only a prefix is sent, or is sure to arrive."""
+        return self in (Kind.HALF_CLOSED, Kind.STALLED, Kind.ABORTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,16 @@ def half_closed(octets: bytes, at: int) -> Delivery:
 def stalled(octets: bytes, at: int) -> Delivery:
     """The first `at` octets, and silence behind them."""
     return Delivery(Kind.STALLED, _sent(octets[:at]), at, str(at))
+
+
+def aborted(octets: bytes, at: int) -> Delivery:
+    """The first `at` octets, and a reset of the connection at once: they may never be read."""
+    return Delivery(Kind.ABORTED, (*_sent(octets[:at]), Abort()), at, str(at))
+
+
+def in_cuts(octets: bytes, *cuts: int) -> Delivery:
+    """In pieces, cut at these rising offsets."""
+    return Delivery(Kind.CUTS, _sent(octets, *cuts), len(octets), ", ".join(map(str, cuts)))
 
 
 def paused(octets: bytes, at: int, seconds: float = PAUSE_SECONDS) -> Delivery:
@@ -110,10 +121,12 @@ EVERY: Final[Mapping[Kind, Callable[[bytes], Iterator[Delivery]]]] = {
     Kind.OCTETS: lambda octets: iter((octet_by_octet(octets),)),
     Kind.CUTS: lambda octets: (random_cuts(octets, seed) for seed in range(20)),
 }
-"""All deliveries of some octets, by kind: every proper prefix, every two-way split; twenty random cuts."""
+"""All deliveries of some octets, by kind: every proper prefix, every two-way split; twenty random cuts.
+
+None that abort: what comes of them says nothing of the octets."""
 
 
 def deliveries(octets: bytes, *kinds: Kind) -> Iterator[Delivery]:
-    """All deliveries of these kinds, in the order of the kinds; without kinds, of every kind."""
-    for kind in kinds or tuple(Kind):
+    """All deliveries of these kinds, in the order of the kinds; without kinds, of every kind in EVERY."""
+    for kind in kinds or EVERY:
         yield from EVERY[kind](octets)
