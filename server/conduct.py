@@ -16,10 +16,10 @@ Rewrite = Callable[[bytes, RequestHead | None], bytes]
 
 def persists(head: RequestHead) -> bool:
     """RFC 9112 9.3, its four steps: whether the connection lasts after the response to this request."""
-    options = head.members(b"connection") if b"connection" in head.values else ()
-    if b"close" in options:
-        return False
-    return not head.is_http_1_0 or b"keep-alive" in options
+    if b"connection" not in head.values:
+        return head.line.minor_version > 0
+    options = head.members(b"connection")
+    return b"close" not in options and (b"keep-alive" in options or not head.is_http_1_0)
 
 
 def always(refusal: Refusal) -> bool:
@@ -37,11 +37,6 @@ def in_order(messages: Sequence[bytes]) -> Sequence[bytes]:
     return messages
 
 
-def as_they_came(octets: bytes) -> bytes:
-    """How octets are cut on their way means nothing (RFC 9112 2.1)."""
-    return octets
-
-
 @dataclass(frozen=True, slots=True)
 class Conduct:
     """The policies of a connection; the defaults are the exemplary ones.
@@ -49,8 +44,8 @@ class Conduct:
     `persists`: whether the connection lasts after the response to a request (RFC 9112 9.3).
     `answers`: whether a refusal gets a response before the close. `survives`: whether the connection lasts
     after a refusal. `reads_on_after_close`: whether requests are still taken behind a response that said
-    close (9.6). `arranges`: the responses that one arrival of octets brought, in the order in which they
-    are sent (9.3.2). `arrives`: what one arrival of octets is taken for.
+    close (9.6). `arranges`: if one arrival of octets brought several responses, the order in which they are
+    sent (9.3.2). `arrives`: what one arrival of octets is taken for, where it is not what it is (2.1).
     """
 
     persists: Callable[[RequestHead], bool] = persists
@@ -58,7 +53,7 @@ class Conduct:
     survives: Callable[[Refusal], bool] = never
     reads_on_after_close: bool = False
     arranges: Callable[[Sequence[bytes]], Sequence[bytes]] = in_order
-    arrives: Callable[[bytes], bytes] = as_they_came
+    arrives: Callable[[bytes], bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)

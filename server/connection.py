@@ -19,6 +19,8 @@ from server.conduct import EXEMPLARY
 from server.exchange import Collected, Exchange
 from server.faults.fault import Fault
 from server.limits import Limits
+from server.plain_request import read_plain_request
+from server.reading import STRICT
 from server.request import ContentOctets, EndOfRequest, Event, Refusal, RequestHead
 from server.request_reader import RequestReader
 from server.resource import Resources
@@ -36,6 +38,9 @@ class State(Enum):
     ENDED = auto()
 
     __hash__ = object.__hash__  # members are single; the hash of an Enum is a call in Python
+
+
+_IDLE, _HEAD, _CONTENT, _ENDED = State  # an Enum is slow to give a member by its name
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,8 @@ STATES: Mapping[State, Row] = {
     State.CONTENT: Row(lambda limits: limits.content_timeout, _INCOMPLETE, _OVERDUE),
     State.ENDED: Row(lambda limits: math.inf),
 }
-"""The time of CONTENT begins anew with every arrival of content; an idle connection ends without a word."""
+"""The time of CONTENT begins anew with every arrival of content, which must keep up with a rate besides; an
+idle connection ends without a word."""
 
 
 class Connection:
@@ -76,6 +82,9 @@ class Connection:
         self._conduct = behaviour.conduct
         self._rewrite = behaviour.rewrite
         self._reader = RequestReader(self._limits, behaviour.reading)
+        self._plain_room = min(self._limits.request_line, self._limits.header_section)
+        if behaviour.reading is not STRICT or behaviour.conduct.arrives is not None:
+            self._plain_room = 0
         self._messages: list[bytes] = []
         self._withheld = bytearray()
         self._head: RequestHead | None = None
@@ -84,22 +93,27 @@ class Connection:
         self._retiring = False
         self._said_close = False
         self._now = clock()
+        self._content_due = math.inf
         self._durations = {state: row.lasts(self._limits) for state, row in STATES.items()}
-        self._enter(State.IDLE)
+        self._enter(_IDLE)
 
     @property
     def ended(self) -> bool:
         """Whether nothing more will be sent or read: the transport is to be closed."""
-        return self._state is State.ENDED
+        return self._state is _ENDED
 
     def receive(self, octets: bytes) -> bytes:
         """The octets to send for octets that came; `b""` says that the peer has closed its side.
 
         A half-close ends no request: an unfinished one is refused with 400 (RFC 9112 8, 9.6).
         """
-        if self._state is State.ENDED:
+        if self._state is _ENDED:
             return b""
         self._now = self._clock()
+        if self._state is _IDLE and self._plain_room and self._reader.fresh:
+            head = read_plain_request(octets, self._plain_room, self._limits.field_lines)
+            if head is not None:
+                return self._answer_at_once(head)
         if octets:
             self._read(octets)
         else:
@@ -108,7 +122,10 @@ class Connection:
 
     def timeout(self) -> float | None:
         """When `tick` has something to do, on the connection's clock; None once the connection has ended."""
-        return None if self._state is State.ENDED else self._since + self._durations[self._state]
+        if self._state is _ENDED:
+            return None
+        due = self._since + self._durations[self._state]
+        return min(due, self._content_due) if self._state is _CONTENT else due
 
     def tick(self) -> bytes:
         """The octets to send if a deadline has passed: 408 if a request has begun; then end."""
@@ -122,49 +139,70 @@ class Connection:
         """Begin the time of the present state anew: the peer was not listened to, so it is not late."""
         self._now = self._clock()
         self._enter(self._state)
+        self._content_due = self._latest_due
 
     def retire(self) -> None:
         """Let the request in progress be the last one, and end at once if there is none (RFC 9112 9.5)."""
         self._retiring = True
-        if self._state is State.IDLE:
-            self._enter(State.ENDED)
+        if self._state is _IDLE:
+            self._enter(_ENDED)
+
+    def _answer_at_once(self, head: RequestHead) -> bytes:
+        """The short cut: the response to a plain request, which would go through every state in vain."""
+        answer = self._resources.begin(head, self._limits)
+        assert isinstance(answer, Response)
+        octets = self._written(answer, head, self._conduct.persists(head))
+        self._enter(_ENDED if self._said_close else _IDLE)
+        return octets if self._rewrite is None else self._rewrite(octets, head)
 
     # Reading -------------------------------------------------------------------------------------
 
     def _read(self, octets: bytes) -> None:
         """Handle every event the octets complete, until the connection ends."""
-        self._reader.feed(self._conduct.arrives(octets))
-        if self._state is State.CONTENT:
-            self._enter(State.CONTENT)
-        while self._state is not State.ENDED and (event := self._reader.next_event()) is not None:
+        if self._conduct.arrives is not None:
+            octets = self._conduct.arrives(octets)
+        self._reader.feed(octets)
+        if self._state is _CONTENT:
+            self._enter(_CONTENT)
+        while self._state is not _ENDED and (event := self._reader.next_event()) is not None:
             try:
                 HANDLERS[type(event)](self, event)
             except Refusal as refusal:
                 self._refuse(refusal)
-        if self._said_close and self._state is not State.CONTENT:
-            self._enter(State.ENDED)
-        if self._state is State.IDLE and not self._reader.between_requests:
-            self._enter(State.HEAD)
+        if self._said_close and self._state is not _CONTENT:
+            self._enter(_ENDED)
+        if self._state is _IDLE and not self._reader.between_requests:
+            self._enter(_HEAD)
 
     def _begin(self, head: RequestHead) -> None:
         """RFC 9110 10.1.1: 100 at once where it is expected, unless the final response is due already."""
         self._head = head
-        self._enter(State.CONTENT)
-        found = self._resources.find(head)
+        self._enter(_CONTENT)
+        self._content_due = self._latest_due
+        begun = self._resources.begin(head, self._limits)
         expects = head.framing.has_content and not head.is_http_1_0
         expects = expects and b"100-continue" in head.members(b"expect")
-        if not isinstance(found, Response):
-            self._exchange = found(head, self._limits)
+        if not isinstance(begun, Response):
+            self._exchange = begun
             if expects:
                 self._send(CONTINUE, head)
         elif expects:
-            self._respond(found, persists=False, head=head)
-            self._enter(State.ENDED)
+            self._respond(begun, persists=False, head=head)
+            self._enter(_ENDED)
         else:
-            self._exchange = Collected(lambda request: found, head, self._limits)
+            self._exchange = Collected(lambda request: begun, head, self._limits)
+
+    @property
+    def _latest_due(self) -> float:
+        """When content becomes overdue that is in no arrears now."""
+        return self._now + self._limits.content_arrears if self._limits.content_rate else math.inf
 
     def _take_content(self, content: ContentOctets) -> None:
+        """Each octet buys time, but never more than the arrears allow: haste now pays for no delay later."""
         assert self._exchange is not None
+        if self._limits.content_rate:
+            bought = self._content_due + len(content.octets) / self._limits.content_rate
+            self._content_due = min(bought, self._latest_due)
         self._answer(self._exchange.receive(content.octets))
 
     def _end_request(self, end: EndOfRequest) -> None:
@@ -179,7 +217,7 @@ class Connection:
     def _forget_request(self) -> None:
         self._head = self._exchange = self._stream = None
         last = (self._said_close or self._retiring) and not self._conduct.reads_on_after_close
-        self._enter(State.ENDED if last else State.IDLE)
+        self._enter(_ENDED if last else _IDLE)
 
     # Sending -------------------------------------------------------------------------------------
 
@@ -192,16 +230,21 @@ class Connection:
             self._send_more(write_piece(answer, self._stream, self._head))
 
     def _respond(self, response: Response, persists: bool, head: RequestHead | None) -> None:
-        """RFC 9112 9.6: send a final response; if the connection does not persist it says close."""
-        persists = persists and not (response.closes or self._retiring) and delimits_itself(response, head)
-        self._said_close = self._said_close or not persists
-        octets = write_response(response, head, persists, self._now)
+        """Send a final response, or what is known of it."""
+        octets = self._written(response, head, persists)
         if response.streamed:
             self._stream = response
             self._withheld.clear()
             self._send_more(octets)
         else:
             self._send(octets, head)
+
+    def _written(self, response: Response, head: RequestHead | None, persists: bool) -> bytes:
+        """RFC 9112 9.6: the octets of a final response; if the connection does not persist it says close."""
+        if response.closes or self._retiring or not (persists and delimits_itself(response, head)):
+            persists = False
+            self._said_close = True
+        return write_response(response, head, persists, self._now)
 
     def _refuse(self, refusal: Refusal) -> None:
         """RFC 9112 2.2, 6.3, 8: answer with an error and end; a response that has begun is cut off."""
@@ -212,13 +255,13 @@ class Connection:
         if survives:
             self._reader.read_on()
         self._head = self._exchange = self._stream = None
-        self._enter(State.IDLE if survives else State.ENDED)
+        self._enter(_IDLE if survives else _ENDED)
 
     def _end(self, refusal: Refusal | None) -> None:
         """End, because the peer or the time wants it; a request in progress is refused."""
         if refusal is not None:
             self._refuse(refusal)
-        self._enter(State.ENDED)
+        self._enter(_ENDED)
 
     def _send(self, message: bytes, head: RequestHead | None) -> None:
         """Send one message, as the behaviour would have it."""
@@ -232,9 +275,8 @@ class Connection:
             self._withheld += octets
 
     def _sent(self) -> bytes:
-        messages = self._conduct.arranges(self._messages)
-        self._messages = []
-        return b"".join(messages)
+        messages, self._messages = self._messages, []
+        return b"".join(self._conduct.arranges(messages) if len(messages) > 1 else messages)
 
     def _enter(self, state: State) -> None:
         """Go to a state; its time begins now."""

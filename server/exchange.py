@@ -25,7 +25,7 @@ class Exchange(Protocol):
         """A piece of the request's content; raises a Refusal (413) if it is too much."""
 
     def finish(self, trailer_fields: Sequence[FieldLine]) -> Response | None:
-        """The request has ended; the Response, if it has not begun."""
+        """The request has ended; the Response, whole, if it has not begun."""
 
 
 def refuse_more_than_held(framing: Framing, limits: Limits) -> None:
@@ -37,12 +37,14 @@ def refuse_more_than_held(framing: Framing, limits: Limits) -> None:
 class Collected:
     """Holds the content, then answers; RFC 9112 9.3 wants it read in any case."""
 
+    __slots__ = ("_content", "_handler", "_head", "_limit")
+
     def __init__(self, handler: Handler, head: RequestHead, limits: Limits) -> None:
-        refuse_more_than_held(head.framing, limits)
         self._handler = handler
         self._head = head
         self._limit = limits.held_content
         self._content = bytearray()
+        refuse_more_than_held(head.framing, limits)
 
     def receive(self, octets: bytes) -> None:
         """Hold the octets; 413 beyond the limit."""

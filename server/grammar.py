@@ -66,7 +66,8 @@ AUTHORITY_FORM = re.compile(rb"(?!:)" + URI_HOST + rb":[0-9]+")
 HOST = re.compile(URI_HOST + rb"(?::[0-9]*)?")
 
 # RFC 9112 5           field-line = field-name ":" OWS field-value OWS; the octets of a value: RFC 9110 5.5
-FIELD_LINE = re.compile(rb"(" + TOKEN + rb"):([\t \x21-\x7e\x80-\xff]*+)")
+FIELD_OCTETS = rb"[\t \x21-\x7e\x80-\xff]*+"
+FIELD_LINE = re.compile(rb"(" + TOKEN + rb"):(" + FIELD_OCTETS + rb")")
 
 # RFC 9110 8.6         Content-Length = 1*DIGIT
 CONTENT_LENGTH = re.compile(rb"[0-9]+")

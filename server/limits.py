@@ -37,6 +37,13 @@ class Limits:
     content_timeout: float = 20.0
     """Between two arrivals of content; then 408, or an abrupt end if the response has begun (RFC 9112 8)."""
 
+    content_rate: float = 250.0
+    """Octets of content that a second must bring in the long run, fewer than any modem did; 0 asks for none.
+    Content of n octets takes n / content_rate + content_arrears seconds at most; then as content_timeout."""
+
+    content_arrears: float = 60.0
+    """How far content may lag behind that rate, at the beginning and whenever it comes to a halt."""
+
     idle_timeout: float = 60.0
     """Between two requests; then a close without a word (RFC 9112 9.5)."""
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from server.clock import imf_fixdate, read_http_date
-from server.exchange import Handler
-from server.request import Request, RequestHead
+from server.request import RequestHead
+from server.resource import Opener, by_head
 from server.response import HTML, Response, error
 
 _ENTITY_TAG = re.compile(rb'(W/)?("[\x21\x23-\x7e\x80-\xff]*")')
@@ -33,20 +33,20 @@ class Representation:
         return tuple(fields)
 
 
-def served(representation: Representation) -> Handler:
+def served(representation: Representation) -> Opener:
     """Answers GET and HEAD with this representation, or with 304 or 412 where a precondition says so."""
     fields = ((b"Content-Type", representation.content_type), *representation.validators)
     whole = Response(200, fields, representation.content)
 
-    def serve(request: Request) -> Response:
-        if _CONDITIONS.isdisjoint(request.head.values):
+    def answer(head: RequestHead) -> Response:
+        if _CONDITIONS.isdisjoint(head.values):
             return whole
-        status = precondition_status(request.head, representation)
+        status = precondition_status(head, representation)
         if status == 304:
             return Response(304, representation.validators)
-        return whole if status is None else error(412, "A precondition does not hold.", request.head)
+        return whole if status is None else error(412, "A precondition does not hold.", head)
 
-    return serve
+    return by_head(answer)
 
 
 def precondition_status(head: RequestHead, representation: Representation) -> int | None:

@@ -1,6 +1,7 @@
 """What a request is once it has been read: values only, octets kept as they came.
 
-The values are named tuples: as immutable as frozen dataclasses, and made several times faster.
+The values are named tuples: as immutable as frozen dataclasses, and made several times faster; by `new` even
+faster.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,6 +9,9 @@ from enum import Enum
 from typing import NamedTuple
 
 from server.grammar import WHITESPACE
+
+new = tuple.__new__
+"""Makes a named tuple of its class and all its values, without going through Python code of the class."""
 
 FieldLine = tuple[bytes, bytes]
 """Field name as received, field value without its surrounding whitespace (RFC 9112 5.1)."""
@@ -79,6 +83,14 @@ class RequestHead(NamedTuple):
         lines = self.values.get(name, ())
         members = [member.strip(WHITESPACE).lower() for line in lines for member in line.split(b",")]
         return [member for member in members if member]
+
+
+def values_by_name(field_lines: Sequence[FieldLine]) -> dict[bytes, list[bytes]]:
+    """Every field value by lower-case name, in order (RFC 9110 5.1, 5.3)."""
+    values: dict[bytes, list[bytes]] = {}
+    for name, value in field_lines:
+        values.setdefault(name.lower(), []).append(value)
+    return values
 
 
 class ContentOctets(NamedTuple):

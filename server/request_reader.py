@@ -21,6 +21,7 @@ from server.request import (
     Refusal,
     RequestHead,
     RequestLine,
+    values_by_name,
 )
 
 
@@ -34,6 +35,7 @@ _Outcome = Event | _Progress | None
 """What a step yields: an event, progress, or None until more octets come."""
 
 _LINE_END = 2  # octets of CRLF
+_MADE, _END = _Progress.MADE, State.END  # an Enum is slow to give a member by its name
 
 
 class RequestReader:
@@ -49,6 +51,7 @@ class RequestReader:
         self._begin_request()
 
     def _begin_request(self) -> None:
+        self.fresh = True  # no octet has come since, not even of an empty line
         self._empty_lines = self._reading.leading_empty_lines
         self._line: RequestLine | None = None
         self._head_ended = False
@@ -73,10 +76,10 @@ class RequestReader:
 
     def next_event(self) -> Event | None:
         """The next event, or None until more octets come; a Refusal is the last one."""
-        outcome: _Outcome = _Progress.MADE
+        outcome: _Outcome = _MADE
         try:
-            while outcome is _Progress.MADE:
-                if self._start == len(self._buffer) and self._state is not State.END:
+            while outcome is _MADE:
+                if self._start == len(self._buffer) and self._state is not _END:
                     return None
                 outcome = STEPS[self._state](self)
         except Refusal as refusal:
@@ -123,10 +126,11 @@ class RequestReader:
             return None
         if not line and self._empty_lines:
             self._empty_lines -= 1
-            return _Progress.MADE
+            self.fresh = False
+            return _MADE
         self._line = self._reading.request_line(line)
         self._state = State.FIELD_LINE
-        return _Progress.MADE
+        return _MADE
 
     def _take_field_lines(self) -> bool:
         """Field lines up to the empty line; whether it has been reached (RFC 9112 5, RFC 9110 5.4, 6.5)."""
@@ -147,10 +151,7 @@ class RequestReader:
             return None
         assert self._line is not None
         self._head_ended = True
-        values: dict[bytes, list[bytes]] = {}
-        for name, value in self._field_lines:
-            values.setdefault(name.lower(), []).append(value)
-        head = RequestHead(self._line, tuple(self._field_lines), values)
+        head = RequestHead(self._line, tuple(self._field_lines), values_by_name(self._field_lines))
         self._field_lines = []
         for check in self._reading.head_checks.values():
             check(head)
@@ -163,7 +164,7 @@ class RequestReader:
         while (line := self._take_line(self._limits.header_section, 431)) is not None:
             if not line:
                 self._state = State.REQUEST_LINE
-                return _Progress.MADE
+                return _MADE
         return None
 
     # Content -------------------------------------------------------------------------------------
@@ -214,7 +215,7 @@ class RequestReader:
         self._expect_content(int(digits, 16))
         self._state = State.CHUNK_DATA if self._remaining else State.TRAILER
         self._section_room = self._limits.trailer_section
-        return _Progress.MADE
+        return _MADE
 
     def _read_chunk_data(self) -> _Outcome:
         return self._take_content(State.CHUNK_END)
@@ -226,7 +227,7 @@ class RequestReader:
             self._start += _LINE_END
             self._scanned = self._start
             self._state = self._reading.after_chunk
-            return _Progress.MADE
+            return _MADE
         if end not in (b"", b"\r"):
             raise Refusal(400, "Chunk data that does not end where its size says.", "RFC 9112 7.1")
         return None
@@ -236,7 +237,7 @@ class RequestReader:
         if not self._take_field_lines():
             return None
         self._state = State.END
-        return _Progress.MADE
+        return _MADE
 
     def _end_request(self) -> _Outcome:
         trailer_fields = tuple(self._field_lines)

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from server.exchange import Collected, Exchange, Handler
 from server.limits import Limits
-from server.request import RequestHead
+from server.request import Request, RequestHead
 from server.response import Response, error
 
 KNOWN_METHODS = (b"GET", b"HEAD", b"POST", b"PUT", b"PATCH", b"DELETE", b"OPTIONS")
 """Every method that some resource might know; any other gets a 501, CONNECT and TRACE among them."""
 
-Opener = Callable[[RequestHead, Limits], Exchange]
-"""Begins an exchange for a request whose method the resource allows."""
+Opener = Callable[[RequestHead, Limits], Exchange | Response]
+"""Begins an exchange for a request whose method the resource allows; one without content it answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,28 @@ class Resource:
 
 def collected(handler: Handler) -> Opener:
     """An exchange that answers by `handler` once the whole content is there."""
-    return lambda head, limits: Collected(handler, head, limits)
+
+    def begin(head: RequestHead, limits: Limits) -> Exchange | Response:
+        if head.framing.length == 0:
+            return handler(Request(head))
+        return Collected(handler, head, limits)
+
+    return begin
+
+
+def by_head(answer: Callable[[RequestHead], Response]) -> Opener:
+    """An exchange that answers by the head alone; content is read and ignored."""
+
+    def begin(head: RequestHead, limits: Limits) -> Exchange | Response:
+        response = answer(head)
+        return response if head.framing.length == 0 else Collected(lambda request: response, head, limits)
+
+    return begin
 
 
 def always(response: Response) -> Opener:
-    """An exchange that ignores the content and gives this response."""
-    return collected(lambda request: response)
+    """An exchange that gives this response, whatever comes."""
+    return by_head(lambda head: response)
 
 
 class Resources:
@@ -48,9 +64,25 @@ class Resources:
 
     def __init__(self, resources: Iterable[Resource]) -> None:
         self._by_path = {resource.path: resource for resource in resources}
+        self._openers = {
+            (resource.path, method): opener
+            for resource in self._by_path.values()
+            for method, opener in resource.openers.items()
+            if resource.objects is None and method in KNOWN_METHODS
+        }
 
-    def find(self, head: RequestHead) -> Opener | Response:
-        """What opens the exchange for this request, or the response that its head has already earned."""
+    def begin(self, head: RequestHead, limits: Limits) -> Exchange | Response:
+        """What its resource makes of a request; a Response if its head, or its lack of content, decides."""
+        opener = self._openers.get((head.line.path, head.line.method))
+        if opener is None:
+            found = self._look_for(head)
+            if isinstance(found, Response):
+                return found
+            opener = found
+        return opener(head, limits)
+
+    def _look_for(self, head: RequestHead) -> Opener | Response:
+        """RFC 9110 9.1, 9.3.7, 15.5.5, 15.6.2: where method and path alone do not tell what opens."""
         method = head.method
         if method not in KNOWN_METHODS:
             # A refused CONNECT ends the connection: its client may have begun to talk to the other side.

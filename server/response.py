@@ -2,8 +2,9 @@
 
 import html
 import json
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from server.negotiation import prefers_json
 from server.request import FieldLine, RequestHead
@@ -35,12 +36,20 @@ REASONS = {
 """Reason phrases (RFC 9110 15); a status that is not here has an empty one."""
 
 
+WITHOUT_CONTENT = (204, 304)
+"""Statuses whose responses end with their header section, and carry no framing (RFC 9112 6.3 step 1)."""
+
+_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
+
+
 @dataclass(frozen=True, slots=True)
 class Response:
     """One response. Date, Server, framing and Connection are the writer's.
 
     `content` is all of it; or a sequence of pieces, each to be sent as a chunk. With `streamed` it is only
-    the beginning, of `length` octets in all if that is known.
+    the beginning, of `length` octets in all if that is known. What is the same whenever and to whomever a
+    response is sent is worked out when it is made, since most are made once and sent many times:
+    `known_length`, the octets of content in all or None, and `section`, the field lines as octets.
     """
 
     status: int
@@ -49,13 +58,30 @@ class Response:
     streamed: bool = False
     length: int | None = None
     closes: bool = False
+    known_length: int | None = field(init=False)
+    section: bytes = field(init=False, repr=False)
 
-    @property
-    def known_length(self) -> int | None:
-        """Octets of content in all, None if that is not known when the response begins."""
-        if self.streamed:
-            return self.length
-        return len(self.content) if isinstance(self.content, bytes) else None
+    def __post_init__(self) -> None:
+        """RFC 9112 6.3, RFC 9110 8.6: Content-Length stands where it is known and may stand.
+
+        A 304 might carry the length of the representation; it carries none.
+        """
+        whole = not self.streamed and isinstance(self.content, bytes)
+        length = len(self.content) if whole else self.length
+        fields = list(self.fields)
+        if length is not None and self.status >= 200 and self.status not in WITHOUT_CONTENT:
+            fields.append((b"Content-Length", b"%d" % length))
+        object.__setattr__(self, "known_length", length)
+        object.__setattr__(self, "section", b"".join(field_line(*pair) for pair in fields))
+
+
+def field_line(name: bytes, value: bytes) -> bytes:
+    """RFC 9112 5, RFC 9110 5.5: a field line with its CRLF, one SP behind the colon.
+
+    Control octets in a value become SP, and no whitespace stands at either end of it, so that no octet that
+    could end a line, or hide one, gets into it.
+    """
+    return b"%b: %b\r\n" % (name, _CONTROL.sub(b" ", value).strip(b" "))
 
 
 def page(content: str, status: int = 200, fields: Sequence[FieldLine] = ()) -> Response:
@@ -74,7 +100,7 @@ def error(
     """A short error, as HTML, or as JSON if the request prefers it; `why` is ours, never the client's."""
     reason = REASONS[status].decode()
     if head is not None and prefers_json(head):
-        told = document({"status": status, "error": reason, "why": why}, status, fields)
+        media_type, content = JSON, json.dumps({"status": status, "error": reason, "why": why})
     else:
-        told = page(f"<h3>{status} {reason}</h3>\n<p>{html.escape(why)}</p>\n", status, fields)
-    return Response(told.status, told.fields, told.content, closes=closes)
+        media_type, content = HTML, f"<h3>{status} {reason}</h3>\n<p>{html.escape(why)}</p>\n"
+    return Response(status, ((b"Content-Type", media_type), *fields), content.encode(), closes=closes)

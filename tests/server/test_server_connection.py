@@ -1,6 +1,8 @@
 """Connections as conversations: what is answered, and what becomes of the connection."""
 
 import base64
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from server_support import MIDNIGHT, Talk, VirtualClock, every_delivery, octet_by_octet, request, values_of
@@ -321,7 +323,8 @@ def test_a_header_section_that_dribbles_in_gets_408() -> None:
 
 def test_content_may_take_its_time_but_not_stall() -> None:
     clock = VirtualClock()
-    talk = Talk(request("/inspect", "Content-Length: 100", method="POST"), clock=clock, limits=TIMES)
+    limits = replace(TIMES, content_rate=0)
+    talk = Talk(request("/inspect", "Content-Length: 100", method="POST"), clock=clock, limits=limits)
     for _ in range(5):
         clock.advance(19)
         assert talk.connection.tick() == b""
@@ -329,6 +332,81 @@ def test_content_may_take_its_time_but_not_stall() -> None:
     clock.advance(20)
     assert talk.connection.tick().startswith(b"HTTP/1.1 408 ")
     assert talk.ended
+
+
+RATE = Limits(content_timeout=20, content_rate=10, content_arrears=60)
+FRAMED = {
+    "counted": (("Content-Length: 100000",), lambda size: b"x" * size),
+    "chunked": (
+        ("Transfer-Encoding: chunked",),
+        lambda size: b"%x;%b\r\n%b\r\n" % (size, b"e" * 9, b"x" * size),
+    ),
+}
+
+
+@pytest.mark.parametrize(("lines", "piece"), FRAMED.values(), ids=FRAMED)
+def test_content_that_never_stalls_but_is_too_slow_gets_408(
+    lines: tuple[str, ...], piece: Callable[[int], bytes]
+) -> None:
+    """9 octets of content a second where 10 are asked for: a second of arrears in ten."""
+    clock = VirtualClock()
+    talk = Talk(request("/inspect", *lines, method="POST"), clock=clock, limits=RATE)
+    for _ in range(50):
+        clock.advance(10)
+        assert talk.connection.tick() == b""
+        talk.say(piece(90))
+    assert talk.connection.timeout() == clock.now + 10
+    clock.advance(10)
+    assert talk.connection.tick().startswith(b"HTTP/1.1 408 ")
+    assert talk.ended
+
+
+@pytest.mark.parametrize(("lines", "piece"), FRAMED.values(), ids=FRAMED)
+def test_content_that_keeps_up_is_taken_for_ever(
+    lines: tuple[str, ...], piece: Callable[[int], bytes]
+) -> None:
+    clock = VirtualClock()
+    talk = Talk(request("/inspect", *lines, method="POST"), clock=clock, limits=RATE)
+    for _ in range(500):
+        clock.advance(10)
+        assert talk.connection.tick() == b""
+        talk.say(piece(100))
+    assert not talk.ended
+
+
+def test_haste_pays_for_no_delay_later() -> None:
+    clock = VirtualClock()
+    talk = Talk(request("/inspect", "Content-Length: 100000", method="POST"), clock=clock, limits=RATE)
+    talk.say(b"x" * 50_000)
+    for _ in range(5):
+        clock.advance(11)
+        assert talk.connection.tick() == b""
+        talk.say(b"x")
+    assert talk.connection.timeout() == pytest.approx(clock.now + 60 - 5 * 11 + 5 * 0.1)
+
+
+def test_the_rate_asked_of_content_ends_with_it() -> None:
+    """The arrears of one request are not those of the next, nor does an idle connection owe any."""
+    clock = VirtualClock()
+    talk = Talk(request("/inspect", "Content-Length: 2", method="POST"), b"x", clock=clock, limits=RATE)
+    clock.advance(15)
+    talk.say(b"x")
+    assert talk.connection.timeout() == clock.now + RATE.idle_timeout
+    talk.say(request("/inspect", "Content-Length: 2", method="POST"))
+    talk.say(b"x")
+    assert talk.connection.timeout() == clock.now + RATE.content_timeout
+    limits = replace(RATE, content_timeout=1000)
+    talk = Talk(request("/inspect", "Content-Length: 2", method="POST"), clock=clock, limits=limits)
+    assert talk.connection.timeout() == clock.now + RATE.content_arrears
+
+
+def test_time_in_which_the_peer_was_not_listened_to_buys_no_arrears() -> None:
+    clock = VirtualClock()
+    limits = replace(RATE, content_timeout=1000)
+    talk = Talk(request("/inspect", "Content-Length: 100", method="POST"), clock=clock, limits=limits)
+    clock.advance(100)
+    talk.connection.restart_time()
+    assert talk.connection.timeout() == clock.now + RATE.content_arrears
 
 
 def test_time_in_which_the_peer_was_not_listened_to_does_not_count() -> None:
