@@ -1,34 +1,24 @@
 """What the harness tests: an address, the path of a resource, and perhaps a process of our own.
 
-One file a kind of target stands beside this one. A target that we start ends with us, even when we are
-killed: it lives under a guardian that ends it once its standard input closes (`guard.py`).
+One file a kind of target stands beside this one; each opens to a `Running`.
 """
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import threading
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from harness.errors import TargetUnavailable
-
-OUTPUT_LINES = 200
-"""How many of the last lines that a started target prints are kept."""
-
-ROOT = Path(__file__).resolve().parents[2]
-"""The folder of our packages: first on a child's path, so that a server.py of the user's hides none."""
+from harness.targets.process import Process
+from harness.targets.ready import wait_until_it_answers
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """Where to send requests, and the resource that they ask for by default.
 
-    `again` are the words that name the same target to `wireproof run`, as a shell takes them.
+    `again` are the words that name the same target to `wireproof run`, as a shell takes them. `version` is
+    what the server calls its version, `content_path` a resource that takes content by POST; both are empty
+    where that is not known.
     """
 
     name: str
@@ -36,6 +26,8 @@ class Target:
     port: int
     path: str = "/"
     again: str = ""
+    version: str = ""
+    content_path: str = ""
 
     @property
     def authority(self) -> str:
@@ -49,79 +41,24 @@ class Target:
         return f"http://{self.authority}{self.path}"
 
 
-class Process:
-    """A target that we started. Its output is kept; `stop` ends it and everything it started."""
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A target that can be talked to, and its process if we started it.
 
-    def __init__(self, command: Sequence[str], cwd: Path | None = None) -> None:
-        self.command = tuple(command)
-        self.lines: deque[str] = deque(maxlen=OUTPUT_LINES)
-        guard = [sys.executable, "-P", "-m", "harness.targets.guard", *command]
-        try:
-            self._guard = subprocess.Popen(
-                guard,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                cwd=cwd,
-                env=child_environment(),
-                text=True,
-                errors="backslashreplace",
-            )
-        except OSError as error:
-            raise TargetUnavailable(f"cannot start {command[0]}: {error.strerror}") from error
-        self._news = threading.Condition()
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
+    `command` starts it on the port that it has now, where that is not the command it was started by.
+    """
 
-    def _read(self) -> None:
-        assert self._guard.stdout
-        for line in self._guard.stdout:
-            with self._news:
-                self.lines.append(line.rstrip("\n"))
-                self._news.notify_all()
-        with self._news:
-            self._news.notify_all()
+    target: Target
+    process: Process | None = None
+    command: Sequence[str] = ()
 
-    def wait_for_line(self, prefix: str, seconds: float) -> str:
-        """The rest of the first line that begins so; TargetUnavailable shows its output, if none comes."""
-        with self._news:
-            self._news.wait_for(lambda: self._with(prefix) is not None or not self.alive, seconds)
-            found = self._with(prefix)
-        if found is None:
-            raise TargetUnavailable(
-                f"{self.told} did not print `{prefix}` within {seconds:g} s.{self.output}"
-            )
-        return found
+    def restart(self) -> bool:
+        """End it and start it again on the same port; True once it answers, False where it is not ours.
 
-    def _with(self, prefix: str) -> str | None:
-        return next((line[len(prefix) :] for line in self.lines if line.startswith(prefix)), None)
-
-    @property
-    def alive(self) -> bool:
-        """Whether it still runs."""
-        return self._guard.poll() is None
-
-    @property
-    def told(self) -> str:
-        """The command, to be shown in a message."""
-        return " ".join(self.command)
-
-    @property
-    def output(self) -> str:
-        """The last lines that it printed, indented, or nothing."""
-        return "".join(f"\n    {line}" for line in list(self.lines)[-10:])
-
-    def stop(self) -> None:
-        """End it: the guardian sees its standard input close, ends the process group, and ends."""
-        if self._guard.stdin:
-            self._guard.stdin.close()
-        self._guard.wait()
-        self._reader.join()
-        if self._guard.stdout:
-            self._guard.stdout.close()
-
-
-def child_environment() -> dict[str, str]:
-    """Ours, with our packages first on the path and output unbuffered."""
-    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
-    return {**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}
+        TargetUnavailable, with its output, when it does not answer again.
+        """
+        if self.process is None:
+            return False
+        self.process.start_again(self.command)
+        wait_until_it_answers(self.process, self.target.host, self.target.port, self.target.path)
+        return True

@@ -8,25 +8,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from harness.targets.base import Process, Target
-
-READY_SECONDS = 15.0
-"""How long it may take to listen; a loaded machine is slow to start Python."""
+from harness.targets.base import Running, Target
+from harness.targets.process import Process, child_environment
+from harness.targets.ready import READY_SECONDS, wait_until_it_answers
 
 
 @contextmanager
-def reference(fault: str = "", path: str = "/", specimen: str = "") -> Iterator[tuple[Target, Process]]:
+def reference(fault: str = "", path: str = "/", specimen: str = "") -> Iterator[Running]:
     """Start it, with a named fault if one is given, or a specimen in its place; it ends with the block, or
     with us."""
     words = ["--fault", fault] if fault else ["--specimen", specimen] if specimen else []
-    process = Process([sys.executable, "-P", "-m", "server", "--port", "0", *words])
+    process = Process(_command("0", words), environment=child_environment())
     try:
         url = urlsplit(process.wait_for_line("listening on ", READY_SECONDS))
         assert url.hostname
         assert url.port
-        yield Target(bundled_name(fault, specimen), url.hostname, url.port, path, " ".join(words)), process
+        target = Target(bundled_name(fault, specimen), url.hostname, url.port, path, " ".join(words))
+        wait_until_it_answers(process, target.host, target.port, path)
+        yield Running(target, process, _command(str(url.port), words))
     finally:
         process.stop()
+
+
+def _command(port: str, words: list[str]) -> list[str]:
+    return [sys.executable, "-P", "-m", "server", "--port", port, *words]
 
 
 def bundled_name(fault: str = "", specimen: str = "") -> str:

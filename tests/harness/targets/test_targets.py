@@ -1,18 +1,22 @@
 """Targets are addressed, started, and ended with us, whatever ends us."""
 
 import os
+import shlex
 import signal
 import socket
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from harness.errors import TargetUnavailable, UsageError
 from harness.targets.address import at
-from harness.targets.base import Process, Target
+from harness.targets.base import Running, Target
 from harness.targets.command import spawned
+from harness.targets.process import Process
+from harness.targets.ready import free_port, wait_until_it_answers
 from harness.targets.reference import reference
 
 LISTENER = """
@@ -21,7 +25,10 @@ signal.signal(signal.SIGTERM, signal.SIG_IGN if "stubborn" in sys.argv else sign
 listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
 print("listening on", listener.getsockname()[1], flush=True)
 while True:
-    listener.accept()[0].close()
+    connection = listener.accept()[0]
+    if "mute" not in sys.argv and connection.recv(4096):
+        connection.sendall(b"HTTP/1.1 204 No Content\\r\\n\\r\\n")
+    connection.close()
 """
 
 
@@ -85,23 +92,23 @@ def test_a_path_may_be_given_apart():
 
 
 def test_a_command_is_started_and_ended(listener):
-    with spawned(listener) as (target, process):
-        assert process.alive
-        assert not refuses_connections(target.port)
-    assert not process.alive
-    assert refuses_connections(target.port)
+    with spawned(listener) as running:
+        assert running.process.alive
+        assert not refuses_connections(running.target.port)
+    assert not running.process.alive
+    assert refuses_connections(running.target.port)
 
 
 def test_a_command_that_will_not_end_is_killed(listener):
-    with spawned(f"{listener} stubborn") as (target, process):
-        assert process.alive
-    assert not process.alive
-    assert refuses_connections(target.port)
+    with spawned(f"{listener} stubborn") as running:
+        assert running.process.alive
+    assert not running.process.alive
+    assert refuses_connections(running.target.port)
 
 
 def test_what_a_command_printed_before_it_ended_is_shown():
     with (
-        pytest.raises(TargetUnavailable, match=r"(?s)ended before it listened.*no such option"),
+        pytest.raises(TargetUnavailable, match=r"(?s)ended before it answered.*no such option"),
         spawned(f"{sys.executable} -c 'print(\"no such option\")' {{port}}"),
     ):
         pass
@@ -124,10 +131,10 @@ def test_a_command_that_will_not_do_is_told(command, says):
 
 
 def test_the_reference_server_starts_on_a_port_of_its_own():
-    with reference() as (target, process):
-        assert target.name == "reference"
-        assert not refuses_connections(target.port)
-    assert not process.alive
+    with reference() as running:
+        assert running.target.name == "reference"
+        assert not refuses_connections(running.target.port)
+    assert not running.process.alive
 
 
 def test_a_fault_that_is_not_there_is_told_in_the_servers_words():
@@ -140,26 +147,31 @@ def test_a_fault_that_is_not_there_is_told_in_the_servers_words():
 
 HARNESS = """
 import sys
-from harness.targets.base import Process
-process = Process([sys.executable, "-P", "-m", "server", "--port", "0"])
+from harness.targets.process import Process, child_environment
+server = [sys.executable, "-P", "-m", "server", "--port", "0"]
+process = Process(server, environment=child_environment())
 print(process.wait_for_line("listening on ", 30), flush=True)
 sys.stdin.read()
 """
 
 
-def test_a_target_ends_when_we_are_killed():
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_target_ends_when_we_are_killed(number):
+    """SIGKILL for us alone; the others to our whole process group, as a terminal sends them."""
     harness = subprocess.Popen(
         [sys.executable, "-c", HARNESS],
         cwd=Path.cwd(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
         text=True,
+        start_new_session=True,
     )
     assert harness.stdout
     port = int(harness.stdout.readline().rpartition(":")[2])
     assert not refuses_connections(port)
     with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
-        os.kill(harness.pid, signal.SIGKILL)
+        (os.kill if number is signal.SIGKILL else os.killpg)(harness.pid, number)
         harness.wait()
         assert connection.recv(1) == b""  # the server went, and closed what it had
     harness.stdin.close()
@@ -172,3 +184,83 @@ def test_output_is_kept_to_its_last_lines():
     process.stop()
     assert len(process.lines) == 200
     assert process.output.endswith("done")
+
+
+@contextmanager
+def started(kind, listener):
+    with spawned(listener) if kind == "command" else reference() as running:
+        yield running
+
+
+@pytest.mark.parametrize("kind", ["command", "reference"])
+def test_a_target_of_ours_is_started_again_on_its_port(kind, listener):
+    with started(kind, listener) as running:
+        running.process.wait_for_line("listening on ", 30)
+        assert running.restart()
+        assert running.process.alive
+        assert not refuses_connections(running.target.port)
+    assert not running.process.alive
+    assert len([line for line in running.process.lines if "listening on" in line]) == 2
+    assert refuses_connections(running.target.port)
+
+
+@pytest.mark.parametrize("kind", ["command", "reference"])
+def test_a_target_that_died_is_started_again(kind, listener):
+    with started(kind, listener) as running:
+        running.process.stop()
+        assert refuses_connections(running.target.port)
+        assert running.restart()
+        assert not refuses_connections(running.target.port)
+
+
+def test_a_target_that_others_started_is_left_alone(listener):
+    with spawned(listener) as running:
+        assert not Running(at(running.target.address)).restart()
+        assert running.process.alive
+
+
+def test_what_listens_and_says_nothing_is_not_ready(listener):
+    process = Process(shlex.split(f"{listener.replace('{port}', '0')} mute"))
+    try:
+        port = int(process.wait_for_line("listening on ", 30))
+        with pytest.raises(TargetUnavailable, match=r"listens on port \d+, but did not answer GET /x within"):
+            wait_until_it_answers(process, "127.0.0.1", port, "/x", seconds=0.5)
+    finally:
+        process.stop()
+
+
+def test_what_does_not_listen_is_not_ready():
+    process = Process([sys.executable, "-c", "import signal; signal.pause()"])
+    try:
+        with pytest.raises(TargetUnavailable, match=r"did not listen on port \d+ within"):
+            wait_until_it_answers(process, "127.0.0.1", free_port(), seconds=0.2)
+    finally:
+        process.stop()
+
+
+DAEMON = """
+import os, signal, sys
+inner, outer = os.pipe()
+if os.fork():
+    os.read(inner, 1)
+    if "stays" in sys.argv:
+        signal.pause()
+    os._exit(0)
+os.setsid()
+print("daemon", os.getpid(), flush=True)
+os.write(outer, b".")
+signal.pause()
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="orphans fall to us on Linux alone")
+@pytest.mark.parametrize("word", ["stays", "goes"])
+def test_what_left_the_process_group_ends_as_well(word):
+    """A daemon, beside the command that started it, and behind it."""
+    process = Process([sys.executable, "-c", DAEMON, word])
+    pid = int(process.wait_for_line("daemon ", 30))
+    if word == "goes":
+        process.wait()
+    process.stop()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)

@@ -1,0 +1,55 @@
+"""Whether a target that we started is ready: it answers a real GET. A port that is open may still be a
+listener whose workers are not there yet."""
+
+from __future__ import annotations
+
+import socket
+import time
+
+from harness.errors import TargetUnavailable
+from harness.targets.process import Process
+
+READY_SECONDS = 20.0
+"""How long it may take until it answers; a loaded machine is slow to start a server."""
+
+_ATTEMPT_SECONDS = 3.0
+_POLL_SECONDS = 0.05
+
+
+def wait_until_it_answers(
+    process: Process, host: str, port: int, path: str = "/", *, seconds: float = READY_SECONDS
+) -> None:
+    """Ask until any octet of an answer comes. TargetUnavailable, with its output, if none comes."""
+    due = time.monotonic() + seconds
+    request = f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n\r\n".encode()
+    listens = False
+    while (left := due - time.monotonic()) > 0:
+        if not process.alive:
+            raise TargetUnavailable(
+                f"{process.told} ended before it answered on port {port}.{process.output}"
+            )
+        try:
+            with socket.create_connection((host, port), timeout=min(left, _ATTEMPT_SECONDS)) as connection:
+                if connection.getsockname() == connection.getpeername():
+                    continue  # nobody listens, and the kernel joined our connection to itself
+                listens = True
+                connection.sendall(request)
+                if connection.recv(1):
+                    return
+        except OSError:
+            pass
+        time.sleep(_POLL_SECONDS)
+    did = (
+        f"listens on port {port}, but did not answer GET {path}"
+        if listens
+        else f"did not listen on port {port}"
+    )
+    raise TargetUnavailable(f"{process.told} {did} within {seconds:g} s.{process.output}")
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
