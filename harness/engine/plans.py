@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from zlib import crc32
 
 from harness.http1.build import fill
-from harness.model.plan import AwaitEnd, AwaitResponse, Origin, Pause, Plan, Provenance, Send, Step
+from harness.model.plan import AwaitEnd, AwaitResponse, HalfClose, Origin, Pause, Plan, Provenance, Send, Step
+from harness.rules.need import Need
 from harness.rules.probe import Marker, Probe
 from harness.rules.rule import Rule
 
@@ -17,12 +18,16 @@ MOMENT_SECONDS = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What calibration found out for plans: how to address the target, and which request marks."""
+    """What calibration found out for plans: how to address the target, and which request marks.
+
+    `lacks` is what probes may need and the target does not have, each with the reason in words.
+    """
 
     host: bytes
     path: bytes
     content_path: bytes
     marker: bytes
+    lacks: Mapping[Need, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +40,36 @@ class Planned:
 
 
 def planned(rule: Rule, around: Surroundings) -> Iterator[Planned]:
-    """All plans of a rule, in the order of its probes, named RULE/1, RULE/2 ..."""
+    """All plans of a rule that prove anything here, in the order of its probes, named RULE/1, RULE/2 ..."""
     for number, probe in enumerate(rule.probes, 1):
+        if lacking(probe, around):
+            continue
         provenance = Provenance(Origin.PROBE, rule.id, str(number))
         plan = _plan(probe, provenance, around)
         control = _control(probe, around) if probe.control is not None else None
         yield Planned(rule.id, plan, control)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A probe that is not sent: its name as a plan, and why not."""
+
+    plan: str
+    why: str
+
+
+def left_out(rule: Rule, around: Surroundings) -> Iterator[LeftOut]:
+    """The probes of a rule that would prove nothing here; all others are `planned`."""
+    for number, probe in enumerate(rule.probes, 1):
+        if why := lacking(probe, around):
+            yield LeftOut(f"{rule.id}/{number}", why)
+
+
+def lacking(probe: Probe, around: Surroundings) -> str:
+    """Why a probe would prove nothing against this target, in sentences; empty where it may be sent."""
+    needs = sorted(probe.needs & set(around.lacks))
+    whys = [(around.lacks[need], need.sentence) for need in needs]
+    return " ".join(f"{why[:1].upper()}{why[1:]}. {sentence}" for why, sentence in whys)
 
 
 def _control(probe: Probe, around: Surroundings) -> Plan:
@@ -60,7 +89,17 @@ def _plan(probe: Probe, provenance: Provenance, around: Surroundings) -> Plan:
     octets = _filled(probe, probe.octets, around)
     behind = around.marker if probe.marker is Marker.BEHIND else b""
     bare = Plan(_sending(probe, octets, behind, around), provenance, probe.title)
-    return _with_marker(bare, probe.requests, probe.marker, around)
+    plan = _with_marker(bare, probe.requests, probe.marker, around)
+    return _half_closed(plan, probe) if probe.half_close else plan
+
+
+def _half_closed(plan: Plan, probe: Probe) -> Plan:
+    """With our side closed: behind the octets, or once the marker behind them was waited for."""
+    waits: tuple[Step, ...] = (HalfClose(), AwaitResponse(probe.requests), AwaitEnd())
+    if probe.marker is Marker.BEHIND:
+        waits = (AwaitResponse(probe.requests + 1), HalfClose(), AwaitEnd())
+    sends = tuple(step for step in plan.steps if isinstance(step, Send | Pause))
+    return replace(plan, steps=(*sends, *waits))
 
 
 def _sending(probe: Probe, octets: bytes, behind: bytes, around: Surroundings) -> tuple[Step, ...]:

@@ -1,8 +1,11 @@
 """Probes become plans: tokens filled in, pieces where they were wanted, markers behind, twins told apart."""
 
-from harness.engine.plans import Surroundings, planned
+from dataclasses import replace
+
+from harness.engine.plans import LeftOut, Surroundings, lacking, left_out, planned
 from harness.http1.build import get, post
 from harness.model.plan import AwaitEnd, AwaitResponse, Pause, Send
+from harness.rules.need import Need
 from harness.rules.probe import Marker, probe
 from harness.rules.rule import catalogue
 
@@ -68,3 +71,28 @@ def test_twins_that_are_as_long_but_not_alike_have_names_of_their_own():
     )
     names = [str(one.control.provenance) for one in planned(rule, AROUND)]
     assert names[0] == names[2] != names[1]
+
+
+def test_a_probe_that_would_prove_nothing_is_left_out_and_the_others_keep_their_names():
+    around = replace(AROUND, lacks={Need.ECHO: "nothing echoes"})
+    rule = replaced(
+        next(iter(catalogue().values())),
+        (probe("1", b"x", needs=[Need.ECHO]), probe("2", b"x"), probe("3", b"x", needs=[Need.HALF_CLOSE])),
+    )
+    assert [str(one.plan.provenance) for one in planned(rule, around)] == [f"{rule.id}/2", f"{rule.id}/3"]
+    assert list(left_out(rule, around)) == [LeftOut(f"{rule.id}/1", f"Nothing echoes. {Need.ECHO.sentence}")]
+    assert list(left_out(rule, AROUND)) == []
+
+
+def test_every_reason_is_told():
+    around = replace(AROUND, lacks={Need.HALF_CLOSE: "nothing answers", Need.ECHO: "nothing echoes"})
+    both = probe("1", b"x", needs=[Need.HALF_CLOSE, Need.ECHO])
+    assert lacking(both, around) == (
+        f"Nothing echoes. {Need.ECHO.sentence} Nothing answers. {Need.HALF_CLOSE.sentence}"
+    )
+
+
+def test_an_answer_behind_a_half_close_needs_a_target_that_gives_it():
+    assert probe("1", b"x", half_close=True, marker=Marker.NONE).needs == {Need.HALF_CLOSE}
+    assert not probe("2", b"x", half_close=True, marker=Marker.BEHIND).needs  # answered before it
+    assert not probe("3", b"x", marker=Marker.NONE).needs
