@@ -9,11 +9,13 @@ import click
 from harness import __version__
 from harness.commands.catalogue import explain, list_rules
 from harness.commands.corpus import corpus
+from harness.commands.doctor import doctor
 from harness.commands.judge import judge
 from harness.commands.limits import limits
 from harness.commands.report import report
 from harness.commands.run import run
 from harness.commands.serve import serve
+from harness.commands.targets import targets
 from harness.errors import ExitCode, HarnessError
 
 
@@ -27,7 +29,7 @@ def cli() -> None:
     """
 
 
-for command in (run, list_rules, explain, limits, judge, corpus, report, serve):
+for command in (run, list_rules, explain, doctor, limits, judge, corpus, report, serve, targets):
     cli.add_command(command)
 
 

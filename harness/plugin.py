@@ -1,9 +1,10 @@
 """The pytest plugin: `pytest harness --wireproof-target URL`. Thin; the engine is the same as everywhere.
 
-Each item is one rule against the target: `test_conformance.py::RULE@TARGET`. All probes of the rules
-whose items were selected are carried out at the first of them; each item then tells what its rule saw in
-any of the examinations. Under xdist each worker does so for its own items, and hands its records to the
-controller, which alone writes the run. Nothing heavy is imported until an item of ours is collected.
+Each item is one rule against one target: `test_conformance.py::RULE@TARGET`. All probes of the rules
+whose items were selected are carried out at the first item of a target; each item then tells what its rule
+saw in any of the examinations. Under xdist each worker judges the targets of its items, and hands its
+records to the controller, which alone writes the run: of each target what came first. Nothing heavy is
+imported until an item of ours is collected.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from __future__ import annotations
 import warnings
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
@@ -21,55 +22,70 @@ from harness import __version__
 from harness.errors import ExitCode, HarnessError, WireproofWarning
 
 if TYPE_CHECKING:
-    from harness.engine.conform import Judged, Results
+    from harness.engine.conform import Judged
     from harness.rules.rule import Rule
-    from harness.session import Session, TargetChoice
+    from harness.session import Course, Session, TargetChoice
     from harness.store.records import AnyRecord
 
 SUITE = Path(__file__).with_name("test_conformance.py")
 _RECORDS = "wireproof-records"
 _EXIT = "wireproof-exit"
+_PREFIX = "wireproof_"
+
+
+_REPEATED = (
+    ("url", "URL", "a server to judge; without any target the reference server is judged"),
+    ("spawn", "CMD", "start this command; {port} in it is a free port"),
+    ("recipe", "NAME", "start this server by its recipe, or `all` of them"),
+    ("fault", "NAME", "break the reference server on purpose"),
+    ("specimen", "NAME", "judge a bundled naive server"),
+    ("name", "NAME", "what to call the targets, one name a target in their order"),
+    ("select", "SELECT", "only these rules"),
+    ("exclude", "SELECT", "leave these rules out"),
+)
+
+_DEFAULTS = {
+    "timeout": 2.0,
+    "jobs": 8,
+    "fail-on": "bad",
+    "strict": False,
+    "out": "wireproof-report",
+    "resources": {},
+}
+"""The options that hold anything where neither the command line nor the file of the folder says so."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Every option of `wireproof run` under the name --wireproof-NAME."""
+    """Every option of `wireproof run` under the name --wireproof-NAME; wireproof.toml counts here too."""
     group = parser.getgroup("wireproof", "HTTP/1.1 conformance (pytest harness)")
 
     def add(name: str, **settings: Any) -> None:
         group.addoption(f"--wireproof-{name}", **settings)
 
-    add("target", default="", metavar="URL", help="the server to judge; without it the reference server")
-    add("spawn", default="", metavar="CMD", help="start this command; {port} in it is a free port")
-    add("fault", default="", metavar="NAME", help="break the reference server on purpose")
-    add("specimen", default="", metavar="NAME", help="judge a bundled naive server")
-    add("path", default="", help="the resource to ask for")
-    add("select", action="append", default=[], metavar="SELECT", help="only these rules; may be repeated")
-    add(
-        "exclude",
-        action="append",
-        default=[],
-        metavar="SELECT",
-        help="leave these rules out; may be repeated",
-    )
-    add("timeout", type=float, default=2.0, metavar="SECONDS", help="how long an answer may take (2)")
-    add("jobs", type=int, default=8, help="connections at a time (8)")
-    add("fail-on", choices=("bad", "unmet", "risk", "soft"), default="bad", help="the least grade that fails")
+    for key, metavar, told in _REPEATED:
+        name = "target" if key == "url" else key
+        add(name, dest=_PREFIX + key, action="append", metavar=metavar, help=f"{told}; may be repeated")
+    add("path", help="the resource to ask for")
+    add("timeout", type=float, metavar="SECONDS", help="how long an answer may take (2)")
+    add("jobs", type=int, help="connections at a time (8)")
+    add("fail-on", choices=("bad", "unmet", "risk", "soft"), help="the least grade that fails (bad)")
     add("strict", action="store_true", help="the same as --wireproof-fail-on soft")
-    add("out", type=Path, default=Path("wireproof-report"), metavar="DIR", help="run files and report")
-    add("ndjson", type=Path, default=None, metavar="FILE", help="also write every record to this file")
-    add("i-may-test", default="", metavar="HOST", help="test a host that is not this machine")
+    add("out", metavar="DIR", help="run files and report (wireproof-report)")
+    add("ndjson", metavar="FILE", help="also write every record to this file")
+    add("i-may-test", metavar="HOST", help="test a host that is not this machine")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep one state a pytest session; it does nothing until an item of ours is collected.
 
-    Selectors alone are looked at now: an error in them is told before anything is collected.
+    Selectors and targets alone are looked at now: an error in them is told before anything is collected.
     """
     conformance = Conformance(config)
     config.pluginmanager.register(conformance, "wireproof-conformance")
-    if conformance.option("select") or conformance.option("exclude"):
+    if any(getattr(config.option, _PREFIX + key) for key, *_ in _REPEATED):
         try:
             conformance.selected()
+            conformance.choices  # noqa: B018 (looked at, for its errors)
         except HarnessError as error:
             pytest.exit(f"wireproof: {error}", returncode=error.exit_code)
 
@@ -82,21 +98,23 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
 
 
 class Suite(pytest.File):
-    """test_conformance.py: one item a selected rule."""
+    """test_conformance.py: one item a selected rule and target."""
 
     def collect(self) -> Iterator[pytest.Item]:
-        """The items, in the order of the catalogue."""
+        """The items: one target after the other, the rules in the order of the catalogue."""
         conformance = _conformance(self.config)
-        for rule in conformance.selected():
-            yield RuleItem.from_parent(self, name=f"{rule.id}@{conformance.target_name}", rule=rule)
+        rules = conformance.selected()
+        for target, name in enumerate(conformance.labels):
+            for rule in rules:
+                yield RuleItem.from_parent(self, name=f"{rule.id}@{name}", rule=rule, target=target)
 
 
 class RuleItem(pytest.Item):
-    """One rule against the target."""
+    """One rule against one target, which is a number in the order of the options."""
 
-    def __init__(self, *, rule: Rule, **settings: Any) -> None:
+    def __init__(self, *, rule: Rule, target: int, **settings: Any) -> None:
         super().__init__(**settings)
-        self.rule = rule
+        self.rule, self.target = rule, target
 
     def runtest(self) -> None:
         """Fail by a violation whose grade fails, warn by another, skip where nothing is known."""
@@ -104,15 +122,17 @@ class RuleItem(pytest.Item):
 
         conformance = _conformance(self.config)
         try:
-            results = conformance.results(self.session.items)
+            course = conformance.course(self.target, self.session.items)
         except HarnessError as error:
-            self.user_properties.append((_EXIT, int(error.exit_code)))
-            self.session.shouldstop = "the target cannot be tested"  # told once; no other item is tried
-            raise
-        if records := conformance.unsent_records():
-            self.user_properties.append((_RECORDS, records))
-        judged = results.by_rule.get(self.rule.id, [])
-        standing = results.standing(self.rule.id)
+            self._stop(error)
+        finally:
+            if records := conformance.unsent_records():
+                self.user_properties.append((_RECORDS, records))
+        if course.failure:
+            self._cannot_test(course)
+        assert course.results
+        judged = course.results.by_rule.get(self.rule.id, [])
+        standing = course.results.standing(self.rule.id)
         if standing is None:
             pytest.skip("nothing to judge: no examination of this run shows what the rule is about")
         if standing.violates:
@@ -123,6 +143,23 @@ class RuleItem(pytest.Item):
         elif standing.value != "conforms":
             undecided = [one for one in judged if one.verdict.outcome is not Outcome.CONFORMS]
             pytest.skip(f"{standing.value}: {undecided[0].verdict.observed} ({undecided[0].plan})")
+
+    def _cannot_test(self, course: Course) -> NoReturn:
+        """A target that cannot be tested fails its first item, and is not tried again."""
+        assert course.failure
+        conformance = _conformance(self.config)
+        if len(conformance.choices) == 1:
+            self._stop(course.failure)
+        if not conformance.tells_first(self.target):
+            pytest.skip(f"{course.end.target} cannot be tested: {course.end.reason}")
+        self.user_properties.append((_EXIT, course.end.exit_code))
+        raise course.failure
+
+    def _stop(self, error: HarnessError) -> NoReturn:
+        """Nothing else can be tested either: told once, and no other item is tried."""
+        self.user_properties.append((_EXIT, int(error.exit_code)))
+        self.session.shouldstop = "the target cannot be tested"
+        raise error
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """What was required and what was seen, in place of a traceback; ours is shown whole."""
@@ -158,22 +195,35 @@ class RuleViolated(Exception):
 
 
 class Conformance:
-    """The state of one pytest session: the target, the results, the files of the run."""
+    """The state of one pytest session: the targets, how it went with them, the files of the run."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._is_worker = hasattr(config, "workerinput")
-        self._stack = ExitStack()
         self._session: Session | None = None
-        self._results: Results | None = None
-        self._failure: HarnessError | None = None
+        self._courses: dict[int, Course] = {}
+        self._told: set[int] = set()
         self._records: list[AnyRecord] = []
-        self._targets: set[str] = set()
-        self._exit: ExitCode | None = None
+        self._sources: dict[str, Any] = {}
+        self._codes: set[int] = set()
+        self._failed = False
+        self._findings: list[Any] = []
 
     def option(self, name: str) -> Any:
-        """The value of --wireproof-NAME."""
-        return self._config.getoption(f"--wireproof-{name}")
+        """The value of --wireproof-NAME, else that of the file of the current folder, else the default."""
+        return self._options.get(name) or _DEFAULTS.get(name, ())
+
+    @cached_property
+    def _options(self) -> dict[str, Any]:
+        from harness.session import merged
+
+        return merged(
+            {
+                name.removeprefix(_PREFIX).replace("_", "-"): value
+                for name, value in vars(self._config.option).items()
+                if name.startswith(_PREFIX) and value
+            }
+        )
 
     def selected(self) -> list[Rule]:
         """The rules that the selectors leave."""
@@ -189,78 +239,74 @@ class Conformance:
 
         return GRADES["soft" if self.option("strict") else self.option("fail-on")]
 
-    @property
-    def choice(self) -> TargetChoice:
-        """What the options say about the target."""
-        from harness.session import TargetChoice
+    @cached_property
+    def choices(self) -> list[TargetChoice]:
+        """What the options say about the targets."""
+        from harness.commands.options import all_chosen
 
-        return TargetChoice(
-            url=self.option("target"),
-            spawn=self.option("spawn"),
-            fault=self.option("fault"),
-            path=self.option("path"),
-            may_test=self.option("i-may-test"),
-            specimen=self.option("specimen"),
-        )
+        kinds = {name: self.option(name) for name in ("spawn", "recipe", "fault", "specimen", "name")}
+        common = {"path": self.option("path") or "", "may_test": self.option("i-may-test") or ""}
+        return all_chosen(self.option("url"), {**kinds, **common})
 
     @property
-    def target_name(self) -> str:
-        """The target as item ids name it: known before it runs, without a port, so that ids are stable."""
-        choice = self.choice
-        if choice.url:
-            return (
-                choice.url.partition("//")[2]
-                .partition("/")[0]
-                .rpartition(":")[0]
-                .strip("[]")
-                .replace(":", "-")
+    def labels(self) -> list[str]:
+        """The targets as item ids name them: without ports, so that ids are stable."""
+        from harness.session import distinct
+
+        names = self.option("name")
+        others = [
+            _without_port(one.default_name) if one.url else one.default_name
+            for one in self.choices[len(names) :]
+        ]
+        return [*names, *distinct(others, names)]
+
+    def course(self, target: int, items: Iterable[pytest.Item]) -> Course:
+        """How it went with a target; the first call carries out the rules of its items."""
+        from harness.session import Manner, judge
+
+        if target not in self._courses:
+            ours = [item for item in items if isinstance(item, RuleItem)]
+            if not self._is_worker and not self._session:
+                self._begin(
+                    list({item.rule.id: item.rule for item in ours}.values()),
+                    [self.choices[number] for number in sorted({item.target for item in ours})],
+                )
+            rules = [item.rule for item in ours if item.target == target]
+            manner = Manner(
+                self.option("timeout"), self.option("jobs"), self.fail_on, self.option("resources")
             )
-        if choice.spawn:
-            return Path(choice.spawn.split()[0]).name
-        from harness.targets.reference import bundled_name
+            self._courses[target] = judge(self.choices[target], rules, self._write, manner)
+        return self._courses[target]
 
-        return bundled_name(choice.fault, choice.specimen)
+    def tells_first(self, target: int) -> bool:
+        """Whether this target's failure was not told before."""
+        first = target not in self._told
+        self._told.add(target)
+        return first
 
-    def results(self, items: Iterable[pytest.Item]) -> Results:
-        """The results for the rules of these items; the first call carries everything out."""
-        if self._results is None and self._failure is None:
-            rules = [item.rule for item in items if isinstance(item, RuleItem)]
-            try:
-                self._results = self._carry_out(rules)
-            except HarnessError as error:
-                self._failure = error
-        if self._failure:
-            raise self._failure
-        assert self._results
-        return self._results
-
-    def _carry_out(self, rules: list[Rule]) -> Results:
-        from harness.engine.conform import conform
-        from harness.session import limits_for, opened
-        from harness.transport.base import Address
-        from harness.transport.tcp import TcpTransport
-
-        if not self._is_worker:
-            self._begin(rules)
-        target, _ = self._stack.enter_context(opened(self.choice))
-        transport = TcpTransport(Address(target.host, target.port), limits_for(self.option("timeout")))
-        return conform(target, rules, transport, self._write, jobs=self.option("jobs"))
-
-    def _begin(self, rules: list[Rule]) -> Session:
+    def _begin(self, rules: list[Rule], targets: list[TargetChoice]) -> None:
         from harness.session import Session
 
         command = " ".join(["pytest", *map(str, self._config.invocation_params.args)])
         self._session = Session(
-            rules, out=self.option("out"), ndjson=self.option("ndjson"), command=command, fail_on=self.fail_on
+            rules,
+            out=Path(self.option("out")),
+            ndjson=Path(self.option("ndjson")) if self.option("ndjson") else None,
+            command=command,
+            fail_on=self.fail_on,
+            targets=targets,
         )
-        return self._session
 
     def _write(self, record: AnyRecord) -> None:
         """To the run's files; from a worker, to the controller, with the next report."""
-        if self._session:
-            self._session.write(record)
-        else:
+        if not self._session:
             self._records.append(record)
+            return
+        if getattr(record, "exit_code", ExitCode.OK) == ExitCode.FAILED:  # the end of a target
+            self._failed = True
+        if getattr(record, "cause", ""):
+            self._findings.append(record)
+        self._session.write(record)
 
     def unsent_records(self) -> str:
         """What a worker has to hand over, as base64 of NDJSON."""
@@ -272,46 +318,56 @@ class Conformance:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """The controller takes what a worker handed over, and leaves no trace of it in the report."""
-        handed = dict(one for one in report.user_properties if one[0] in (_RECORDS, _EXIT))
-        if not handed or self._is_worker:
+        if self._is_worker:
             return
+        handed = {name: value for name, value in report.user_properties if name in (_RECORDS, _EXIT)}
         report.user_properties = [one for one in report.user_properties if one[0] not in handed]
-        if _EXIT in handed:
-            self._exit = ExitCode(int(str(handed[_EXIT])))
+        if report.failed:
+            self._codes.add(int(str(handed.get(_EXIT, ExitCode.FAILED.value))))
         if _RECORDS in handed and report.when == "call":
-            self._take(str(handed[_RECORDS]))
+            self._take(str(handed[_RECORDS]), getattr(report, "node", None))
 
-    def _take(self, records: str) -> None:
-        """Write a worker's records; each target once, since every worker calibrates it anew."""
+    def _take(self, records: str, worker: Any) -> None:
+        """Write a worker's records; each target once, since every worker judges it whole and anew."""
         from harness.store.records import TargetRecord, decode
 
-        session = self._session or self._begin(self.selected())
+        if not self._session:
+            self._begin(self.selected(), self.choices)
         for line in b64decode(records).splitlines():
             record = decode(line)
-            if isinstance(record, TargetRecord):
-                if record.name in self._targets:
-                    continue
-                self._targets.add(record.name)
-            session.write(record)
+            about = record.name if isinstance(record, TargetRecord) else getattr(record, "target", "")
+            if self._sources.setdefault(about, worker) is worker:
+                self._write(record)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Close the run and write its report; our exit codes go before pytest's."""
-        passed = self._exit is None and session.exitstatus == pytest.ExitCode.OK
-        if passed and self._results and not self._results.conclusive:
-            self._exit = ExitCode.FAILED
-        if self._exit is not None:
-            session.exitstatus = self._exit
-        self._stack.close()
+        if self._codes - {ExitCode.FAILED}:
+            from harness.session import worst_code
+
+            session.exitstatus = worst_code(self._codes)
+        elif session.exitstatus == pytest.ExitCode.OK and self._failed:
+            session.exitstatus = ExitCode.FAILED
         if self._session:
-            self._session.finish(int(session.exitstatus), str(self._failure or ""))
+            reasons = [course.end.reason for course in self._courses.values() if course.failure]
+            self._session.finish(int(session.exitstatus), "; ".join(reasons))
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Where the run and its report are."""
+        """What is about whole targets, and where the run and its report are."""
         if self._session:
+            from harness.narrate.escape import visible_text
+
             terminalreporter.section(f"wireproof {__version__}")
+            for finding in self._findings:
+                terminalreporter.line(
+                    f"{finding.kind.upper()}  {finding.target}: {visible_text(finding.cause)}"
+                )
             terminalreporter.line(f"report  {self._session.report}")
             terminalreporter.line(f"run     {self._session.path}")
+
+
+def _without_port(name: str) -> str:
+    return name.rpartition(":")[0].strip("[]").replace(":", "-")
 
 
 def _conformance(config: pytest.Config) -> Conformance:

@@ -28,7 +28,8 @@ def limits(url: str, as_json: bool, **options: Any) -> None:
     from harness.transport.base import Address
     from harness.transport.tcp import TcpTransport
 
-    with terminable(), opened(chosen(url, options)) as (target, _):
+    with terminable(), opened(chosen(url, options)) as running:
+        target = running.target
         transport = TcpTransport(Address(target.host, target.port), limits_for(options["timeout"]))
         calibration = calibrate(target, transport)
         if not as_json:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from harness.errors import UsageError
 
@@ -15,13 +16,15 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_TARGET_OPTIONS: Final = (
-    click.option(
-        "--spawn", default="", metavar="CMD", help="Start this command; {port} in it is a free port."
-    ),
-    click.option("--fault", default="", metavar="NAME", help="Break the reference server on purpose."),
-    click.option("--specimen", default="", metavar="NAME", help="Judge a bundled naive server."),
-    click.option("--name", default="", help="What to call the target in what is told."),
+_KINDS: Final = {
+    "spawn": ("CMD", "Start this command; {port} in it is a free port."),
+    "recipe": ("NAME", "Start this server by its recipe (wireproof targets list); `all` means each of them."),
+    "fault": ("NAME", "Break the reference server on purpose."),
+    "specimen": ("NAME", "Judge a bundled naive server."),
+}
+"""How a target is named, beside its URL."""
+
+_MANNER: Final = (
     click.option("--path", default="", help="The resource to ask for.  [default: / or that of the URL]"),
     click.option(
         "--timeout",
@@ -42,20 +45,87 @@ _TARGET_OPTIONS: Final = (
 
 def target_options(command: Command) -> Command:
     """Which server a command talks to, and how: what `chosen` makes a target of, with timeout and jobs."""
-    for option in reversed(_TARGET_OPTIONS):
+    kinds = [
+        click.option(f"--{kind}", default="", metavar=what, help=told)
+        for kind, (what, told) in _KINDS.items()
+    ]
+    name = click.option("--name", default="", help="What to call the target in what is told.")
+    return _with((*kinds, name, *_MANNER), command)
+
+
+def several_targets_options(command: Command) -> Command:
+    """The same for a command that talks to several servers, one after the other: see `all_chosen`."""
+    kinds = [
+        click.option(f"--{kind}", multiple=True, metavar=what, help=f"{told} May be repeated.")
+        for kind, (what, told) in _KINDS.items()
+    ]
+    name = click.option(
+        "--name",
+        multiple=True,
+        help="What to call the targets in what is told, one name a target in their order.",
+    )
+    return _with((*kinds, name, *_MANNER), command)
+
+
+def _with(options: Sequence[Callable[[Command], Command]], command: Command) -> Command:
+    for option in reversed(options):
         command = option(command)
     return command
 
 
 def chosen(url: str, options: Mapping[str, Any]) -> TargetChoice:
-    """The target that a command was given; without any the reference server."""
-    from harness.session import TargetChoice
+    """The one target that a command was given; without any the reference server."""
+    several = {kind: (options[kind],) if options[kind] else () for kind in _KINDS}
+    names = {"name": (options["name"],) if options["name"] else ()}
+    choices = all_chosen([url] if url else [], {**options, **several, **names})
+    if len(choices) > 1:
+        given = ", ".join(choice.again for choice in choices)
+        raise UsageError(f"one target at a time, not several of them: {given}")
+    return choices[0]
 
-    if sum(map(bool, (url, options["spawn"], options["fault"], options["specimen"]))) > 1:
-        raise UsageError("give a URL, --spawn, --fault or --specimen, not several of them")
-    named = {name: options[name] for name in ("spawn", "fault", "specimen", "path", "may_test", "name")}
-    return TargetChoice(url=url, **named)
 
+def all_chosen(urls: Sequence[str], options: Mapping[str, Any]) -> list[TargetChoice]:
+    """All targets that a command was given, each with a name of its own: URLs first, then by kind.
+
+    Without any it is the reference server. UsageError for what cannot be a target.
+    """
+    from harness.session import TargetChoice, named
+    from harness.targets.recipe import find
+
+    common = {"path": options["path"], "may_test": options["may_test"]}
+    choices = [TargetChoice(url=url, **common) for url in urls]
+    for kind in _KINDS:
+        values = options[kind]
+        if kind == "recipe" and values:
+            values = [recipe.name for recipe in find(values)]
+        choices += [TargetChoice(**{kind: value}, **common) for value in values]
+    return named(choices or [TargetChoice(**common)], options["name"])
+
+
+def with_settings(options: dict[str, Any]) -> dict[str, Any]:
+    """The options of the command that runs now, with the file of the current folder for all not given.
+
+    `url` and `select` are there as options too; `resources` is where the target has those of the contract.
+    """
+    from harness.session import merged
+
+    context = click.get_current_context()
+    given = {
+        _KEYS.get(name, name.replace("_", "-")): value
+        for name, value in options.items()
+        if value and context.get_parameter_source(name) in (None, ParameterSource.COMMANDLINE)
+    }
+    held = merged(given)
+    for name in options:
+        key = _KEYS.get(name, name.replace("_", "-"))
+        if key in held:
+            options[name] = held[key]
+    paths = {name: Path(options[name]) for name in ("out", "ndjson") if options[name]}
+    return {**options, **paths, "resources": held.get("resources", {})}
+
+
+_KEYS: Final = {"may_test": "i-may-test"}
+"""Keys of settings that are not their option's name."""
 
 out_option = click.option(
     "--out",

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from harness.commands.options import ndjson_option, out_option
-from harness.commands.terminal import tell_run
+from harness.commands.terminal import say, tell_run
 
 
 @click.command()
@@ -30,12 +30,12 @@ def report(name: str, html: Path | None, ndjson: Path | None, verbose: bool, out
     with RunReader(path) as stored:
         if html:
             reports.renderers()["html"].write(stored, html)
-            click.echo(f"report  {html}")
+            say(f"report  {html}")
         if ndjson:
             sink = NdjsonSink(ndjson)
             for record in stored.records():
                 sink.write(record)
             sink.close()
-            click.echo(f"records {ndjson}")
+            say(f"records {ndjson}")
     if not (html or ndjson):
         tell_run(path, verbose=verbose)

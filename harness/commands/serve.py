@@ -26,7 +26,7 @@ def serve(**options: Any) -> None:
     """Serve the reference server, sound or broken, or a specimen, until Ctrl-C."""
     import os
 
-    from harness.targets.base import child_environment
+    from harness.targets.process import child_environment
 
     words = [sys.executable, "-P", "-m", "server"]
     for name, value in options.items():

@@ -74,7 +74,7 @@ def pieces(octets: bytes, span: Span | None = None, limit: int | None = None) ->
     tail and the start of the span stay. An empty span is a POINT, the place where something is missing.
     """
     at = 0
-    for start, end in _kept(octets, limit, span):
+    for start, end in kept(octets, limit, span):
         if start > at:
             yield _left_out(start - at)
         yield from _visible(octets, start, end, span)
@@ -104,7 +104,7 @@ def as_text(octets: bytes, limit: int | None = None, glyphs: bool = True) -> str
 def hex_rows(octets: bytes, span: Span | None = None, limit: int | None = None) -> Iterator[HexRow]:
     """Offset, hexadecimal and text, 16 octets a row; cut as `pieces` cuts, at whole rows."""
     at = 0
-    for kept_start, kept_end in _kept(octets, limit, span):
+    for kept_start, kept_end in kept(octets, limit, span):
         start, end = max(at, kept_start - kept_start % _ROW), -(-kept_end // _ROW) * _ROW
         if start > at:
             yield HexRow(at, left_out=start - at)
@@ -115,28 +115,15 @@ def hex_rows(octets: bytes, span: Span | None = None, limit: int | None = None) 
         yield HexRow(at, left_out=len(octets) - at)
 
 
-def visible_text(text: str) -> str:
-    """Text that a target may have had a hand in, with what would not show, or would change how the rest
-    shows, written as \\uNNNN: controls but the newline, bidirectional and other format characters,
-    surrogates, separators of lines, and what has no meaning."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(char if _harmless(char) else _code(char) for char in text)
+def alphabet() -> list[tuple[str, Kind]]:
+    """The visible form of each of the 256 octets and its kind, for whoever makes text of octets elsewhere.
+
+    CR LF together are one LINE_END; either alone is what the table says.
+    """
+    return [(text, _kind_of(octet)) for octet, text in enumerate(_VISIBLE)]
 
 
-def _harmless(char: str) -> bool:
-    return char == "\n" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-
-
-def _code(char: str) -> str:
-    return f"\\u{ord(char):04x}" if ord(char) < 0x10000 else f"\\U{ord(char):08x}"
-
-
-def _left_out(count: int) -> Piece:
-    return Piece(f"… {count:,} octet{'s' if count != 1 else ''} left out …", Kind.LEFT_OUT)
-
-
-def _kept(octets: bytes, limit: int | None, span: Span | None) -> list[Span]:
+def kept(octets: bytes, limit: int | None, span: Span | None = None) -> list[Span]:
     """The ranges that stay: all, or the head, a window from shortly before the span, and the tail."""
     length = len(octets)
     if limit is None or length <= limit:
@@ -155,6 +142,32 @@ def _kept(octets: bytes, limit: int | None, span: Span | None) -> list[Span]:
         else:
             kept.append((_whole(octets, start), _whole(octets, end)))
     return kept
+
+
+def visible_text(text: str) -> str:
+    """Text that a target may have had a hand in, with what would not show, or would change how the rest
+    shows, written as \\uNNNN: controls but the newline, bidirectional and other format characters,
+    surrogates, separators of lines, and what has no meaning."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(char if _harmless(char) else _code(char) for char in text)
+
+
+def _kind_of(octet: int) -> Kind:
+    token = _TOKEN.match(bytes([octet]))
+    return _KINDS[token.lastgroup or "plain"] if token else Kind.PLAIN
+
+
+def _harmless(char: str) -> bool:
+    return char == "\n" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+
+
+def _code(char: str) -> str:
+    return f"\\u{ord(char):04x}" if ord(char) < 0x10000 else f"\\U{ord(char):08x}"
+
+
+def _left_out(count: int) -> Piece:
+    return Piece(f"… {count:,} octet{'s' if count != 1 else ''} left out …", Kind.LEFT_OUT)
 
 
 def _whole(octets: bytes, edge: int) -> int:

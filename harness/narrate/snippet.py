@@ -16,7 +16,6 @@ from harness.model.plan import Abort, AwaitEnd, AwaitResponse, HalfClose, Pause,
 _RUN = re.compile(rb"(?s)(.)\1{39,}")
 _LINE = 64
 _HEAD = '''\
-{about}
 import select
 import socket
 import time
@@ -68,7 +67,7 @@ def listen(seconds, quiet=False):
 
 try:
 '''
-_TAIL = """\
+TAIL = """\
 except OSError as error:
     print(">", error)
 listen(2, quiet=True)
@@ -94,9 +93,22 @@ def snippet(steps: Sequence[Step], host: str, port: int, title: str = "") -> str
     Waiting for a response is waiting until the peer has been quiet for a second: what a complete
     response is takes a reader to say, and the program has none.
     """
-    about = "# " + (ascii(title)[1:-1] if title else "What wireproof sent.")
-    body = "".join(f"    {line}\n" for step in steps for line in _statements(step)) or "    pass\n"
-    return _HEAD.format(about=about, host=host, port=port) + body + _TAIL
+    return f"{comment(title)}{head(host, port)}{statements(steps)}{TAIL}"
+
+
+def comment(title: str) -> str:
+    """The line that such a program begins with."""
+    return f"# {ascii(title)[1:-1] if title else 'What wireproof sent.'}\n"
+
+
+def head(host: str, port: int) -> str:
+    """What stands between the comment and the statements: the same for all plans against one address."""
+    return _HEAD.format(host=host, port=port)
+
+
+def statements(steps: Sequence[Step]) -> str:
+    """The steps as statements; `head` goes before them and `TAIL` behind."""
+    return "".join(f"    {line}\n" for step in steps for line in _statements(step)) or "    pass\n"
 
 
 def literal(octets: bytes) -> str:

@@ -5,6 +5,7 @@ Each standing has a symbol and a letter beside its word, so that colour is never
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from harness.model.conversation import Fate
@@ -57,6 +58,14 @@ WORDS = {
         "not applicable", "not applicable", "○", "-", "The target does not offer what the rule is about."
     ),
 }
+
+
+def counted(counts: Mapping[Standing | None, int]) -> str:
+    """`2 breaches, 50 conform, 3 with nothing to judge`; None stands for the latter."""
+    parts = [WORDS[one].count(counts[one]) for one in Standing if counts.get(one)]
+    unjudged = counts.get(None, 0)
+    return ", ".join([*parts, *([f"{unjudged} with nothing to judge"] if unjudged else [])])
+
 
 LEVELS = {
     Level.MUST: "An absolute requirement; MUST NOT counts as MUST.",

@@ -1,9 +1,9 @@
 """The records of a run: what the store keeps and `--ndjson` prints, one JSON object each.
 
-`type` tells them apart: run, target, plan, transcript, verdict, finding, end. Octets are base64, times
-are seconds since the start of the connection (events) or RFC 3339 in UTC (run, end). The JSON Schema
-in `records.schema.json` is generated from these classes; a test keeps the two equal. Within a
-schema version fields are only ever added.
+`type` tells them apart: run, target, plan, transcript, verdict, finding, target-end, end. Octets are
+base64, times are seconds since the start of the connection (events) or RFC 3339 in UTC (run, end). The
+JSON Schema in `records.schema.json` is generated from these classes; a test keeps the two equal. Within
+a schema version fields are only ever added.
 """
 
 from __future__ import annotations
@@ -52,7 +52,10 @@ class ReactionPart(Part, frozen=True):
 
 
 class RequirementPart(Part, frozen=True):
-    """A ledger row that a rule of this run covers."""
+    """A row of the ledger. `testable` is black-box, black-box-with-cooperation or not-testable.
+
+    `waived` is the reason why no rule covers it, where that was decided.
+    """
 
     id: str
     rfc: int
@@ -62,6 +65,8 @@ class RequirementPart(Part, frozen=True):
     keyword: str
     summary: str
     security: str = "none"
+    testable: str = "black-box"
+    waived: str = ""
 
 
 class RulePart(Part, frozen=True):
@@ -81,8 +86,18 @@ class RulePart(Part, frozen=True):
     probes: tuple[str, ...] = ()
 
 
+class ChosenPart(Part, frozen=True):
+    """A target as it was asked for: its name, and the words that name it to `wireproof run`."""
+
+    name: str
+    again: str = ""
+
+
 class RunRecord(Record, frozen=True, tag="run"):
-    """The head of a run."""
+    """The head of a run. `targets` are all that it is to judge, in their order.
+
+    `requirements` are the rows of the ledger that its rules cover, `uncovered` all other rows.
+    """
 
     id: str
     started: str
@@ -94,12 +109,16 @@ class RunRecord(Record, frozen=True, tag="run"):
     schema: int = SCHEMA_VERSION
     fail_on: tuple[Grade, ...] = (Grade.BAD,)
     ledger_rows: int = 0
+    targets: tuple[ChosenPart, ...] = ()
+    uncovered: tuple[RequirementPart, ...] = ()
 
 
 class TargetRecord(Record, frozen=True, tag="target"):
     """A target and what calibration found out about it: facts as name and text, in order of telling.
 
-    `again` are the words that name it to `wireproof run`.
+    `again` are the words that name it to `wireproof run`. `version` is what the server calls its version,
+    `server` how it names itself on the wire; both are empty where that is not known, and so are the facts
+    of a target that never answered.
     """
 
     name: str
@@ -107,6 +126,7 @@ class TargetRecord(Record, frozen=True, tag="target"):
     path: str = "/"
     again: str = ""
     server: str = ""
+    version: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     not_applicable: tuple[tuple[str, str], ...] = ()
 
@@ -187,7 +207,11 @@ class TranscriptRecord(Record, frozen=True, tag="transcript"):
 
 
 class VerdictRecord(Record, frozen=True, tag="verdict"):
-    """What a rule says of one plan. `seen` is the permitted reaction that matched, if one did."""
+    """What a rule says of one plan. `seen` is the permitted reaction that matched, if one did.
+
+    `confirmed` tells that it was seen again, `flaky` that it was not. Those that are `provisional` were
+    written before that: what the same rule says later of the same plan takes the place of all of them.
+    """
 
     target: str
     plan: str
@@ -203,6 +227,8 @@ class VerdictRecord(Record, frozen=True, tag="verdict"):
     sent_span: tuple[int, int] | None = None
     received_span: tuple[int, int] | None = None
     flaky: bool = False
+    confirmed: bool = False
+    provisional: bool = False
 
 
 class FindingRecord(Record, frozen=True, tag="finding"):
@@ -217,6 +243,20 @@ class FindingRecord(Record, frozen=True, tag="finding"):
     notes: tuple[str, ...] = ()
 
 
+class TargetEndRecord(Record, frozen=True, tag="target-end"):
+    """How the part of a run that is about one target ended; without it that part was cut off.
+
+    `exit_code` is what a run against this target alone would have exited with, `reason` why it could not
+    go on, in words, and `output` the last lines that the target printed, where we started it.
+    """
+
+    target: str
+    exit_code: int
+    seconds: float
+    reason: str = ""
+    output: tuple[str, ...] = ()
+
+
 class EndRecord(Record, frozen=True, tag="end"):
     """The end of a run. A run without it was cut off, and keeps what it had."""
 
@@ -227,7 +267,14 @@ class EndRecord(Record, frozen=True, tag="end"):
 
 
 AnyRecord = (
-    RunRecord | TargetRecord | PlanRecord | TranscriptRecord | VerdictRecord | FindingRecord | EndRecord
+    RunRecord
+    | TargetRecord
+    | PlanRecord
+    | TranscriptRecord
+    | VerdictRecord
+    | FindingRecord
+    | TargetEndRecord
+    | EndRecord
 )
 
 _encoder = msgspec.json.Encoder()
@@ -326,7 +373,9 @@ def event_parts(transcript: Transcript) -> tuple[EventPart, ...]:
     return tuple(event_part(event) for event in transcript.events)
 
 
-def verdict_record(verdict: Verdict, target: str, plan: str, rule: RulePart) -> VerdictRecord:
+def verdict_record(
+    verdict: Verdict, target: str, plan: str, rule: RulePart, *, provisional: bool = False
+) -> VerdictRecord:
     """A verdict with the section and level of its rule, and the reactions that the rule permits."""
     return VerdictRecord(
         target=target,
@@ -343,4 +392,6 @@ def verdict_record(verdict: Verdict, target: str, plan: str, rule: RulePart) -> 
         sent_span=verdict.sent_span,
         received_span=verdict.received_span,
         flaky=verdict.flaky,
+        confirmed=verdict.confirmed,
+        provisional=provisional,
     )

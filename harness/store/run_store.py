@@ -2,20 +2,18 @@
 
 A single thread writes (SQLite's own rule, made simple); it commits whatever has gathered, at least
 every two seconds. WAL keeps readers and writer apart; at the end the file is folded back into one
-that can be copied alone. Octets that several records share are stored once.
+that can be copied alone. Octets that several records share are stored once. A run that was cut off is
+gone on with in its own file, once what is to be judged anew was dropped from it.
 """
 
 from __future__ import annotations
 
 import queue
-import re
-import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -37,12 +35,14 @@ from harness.store.records import (
     RulePart,
     RunRecord,
     StepPart,
+    TargetEndRecord,
     TargetRecord,
     TranscriptRecord,
     VerdictRecord,
     decode,
     encode,
 )
+from harness.store.run_files import RunLock, all_runs, find_run, new_run_path
 
 __all__ = [
     "EndRecord",
@@ -59,9 +59,11 @@ __all__ = [
     "RunWriter",
     "Sink",
     "StepPart",
+    "TargetEndRecord",
     "TargetRecord",
     "TranscriptRecord",
     "VerdictRecord",
+    "all_runs",
     "find_run",
     "new_run_path",
 ]
@@ -89,49 +91,22 @@ class Sink(Protocol):
         """Take one record; must be callable from any thread."""
 
 
-def new_run_path(out: Path, now: datetime | None = None) -> Path:
-    """A fresh path in `out`/runs, which is made; StoreError says why it cannot be written."""
-    stamp = (now or datetime.now(UTC)).strftime("%Y%m%dT%H%M%SZ")
-    runs = out / "runs"
-    try:
-        runs.mkdir(parents=True, exist_ok=True)
-        path = runs / f"{stamp}-{secrets.token_hex(3)}.sqlite"
-        path.touch(exist_ok=False)
-    except OSError as error:
-        raise StoreError(
-            f"cannot write to the output folder {out}: {error.strerror}. Name another with --out DIR."
-        ) from error
-    return path
-
-
-def find_run(name: str, out: Path) -> Path:
-    """The run that `name` means: a path, `last`, or `last~N` (N runs before the last one in `out`)."""
-    match = re.fullmatch(r"last(?:~(\d+))?", name)
-    if not match:
-        path = Path(name)
-        if path.is_file():
-            return path
-        raise StoreError(f"no run file {name}. Give a path, `last` or `last~N`.")
-    runs = sorted((out / "runs").glob("*.sqlite"))
-    back = int(match[1] or 0)
-    if back >= len(runs):
-        raise StoreError(
-            f"{out}/runs holds {len(runs)} runs, so there is no {name}. Make one: wireproof run."
-        )
-    return runs[-1 - back]
-
-
 class RunWriter:
     """Writes one run. `write` may be called from any thread and does not wait for the disk.
 
+    With `keep` it goes on with a file that is there: the records about these targets stay, and the head;
+    those about all other targets are dropped, and the end. StoreError if another process writes to it.
     `committed` counts the records that would outlive a kill now.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, keep: Collection[str] | None = None) -> None:
         self.path = path
+        self._keep = keep
+        self._dictionary = DICTIONARY
         self._queue: queue.SimpleQueue[AnyRecord | None] = queue.SimpleQueue()
         self._failure: BaseException | None = None
         self.committed = 0
+        self._lock: RunLock | None = RunLock(path)
         self._thread = threading.Thread(target=self._work, name="wireproof-store", daemon=True)
         self._thread.start()
 
@@ -145,6 +120,9 @@ class RunWriter:
         """Write what is queued and fold the file into one that can be copied alone."""
         self._queue.put(None)
         self._thread.join()
+        if self._lock:
+            self._lock.release()
+            self._lock = None
         if self._failure:
             raise StoreError(f"cannot write to {self.path}: {self._failure}") from self._failure
 
@@ -159,10 +137,15 @@ class RunWriter:
         except (sqlite3.Error, OSError) as error:
             self._failure = error
 
-    @staticmethod
-    def _prepare(database: sqlite3.Connection) -> None:
+    def _prepare(self, database: sqlite3.Connection) -> None:
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = NORMAL")
+        if self._keep is not None:
+            (self._dictionary,) = database.execute(
+                "SELECT value FROM meta WHERE name = 'dictionary'"
+            ).fetchone()
+            _drop_all_but(database, self._keep)
+            return
         database.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
         database.executescript(_SCHEMA)
         database.execute("INSERT INTO meta VALUES ('dictionary', ?)", (DICTIONARY,))
@@ -177,7 +160,7 @@ class RunWriter:
         going_on = True
         count = 0
         while record is not None:
-            _insert(database, record)
+            _insert(database, record, self._dictionary)
             count += 1
             try:
                 record = self._queue.get(timeout=max(0.0, min(0.05, due - time.monotonic())))
@@ -189,12 +172,22 @@ class RunWriter:
         return going_on
 
 
-def _insert(database: sqlite3.Connection, record: AnyRecord) -> None:
+def _drop_all_but(database: sqlite3.Connection, keep: Collection[str]) -> None:
+    """All at once or not at all, so that a kill in between leaves nothing half."""
+    database.execute("BEGIN")
+    database.execute("DELETE FROM record WHERE type = 'end'")
+    for (target,) in database.execute("SELECT DISTINCT target FROM record").fetchall():
+        if target is not None and target not in keep:
+            database.execute("DELETE FROM record WHERE target = ?", (target,))
+    database.execute("COMMIT")
+
+
+def _insert(database: sqlite3.Connection, record: AnyRecord, dictionary: bytes) -> None:
     if isinstance(record, PlanRecord):
-        steps = tuple(_outsourced(database, step) for step in record.steps)
+        steps = tuple(_outsourced(database, step, dictionary) for step in record.steps)
         record = msgspec.structs.replace(record, steps=steps)
     elif isinstance(record, TranscriptRecord):
-        events = tuple(_outsourced(database, event) for event in record.events)
+        events = tuple(_outsourced(database, event, dictionary) for event in record.events)
         record = msgspec.structs.replace(record, events=events)
     plan = getattr(record, "plan", None) or (record.id if isinstance(record, PlanRecord) else None)
     database.execute(
@@ -214,12 +207,12 @@ def _insert(database: sqlite3.Connection, record: AnyRecord) -> None:
 P = TypeVar("P", StepPart, EventPart)
 
 
-def _outsourced(database: sqlite3.Connection, part: P) -> P:
+def _outsourced(database: sqlite3.Connection, part: P, dictionary: bytes) -> P:
     """The part with its octets moved to their own table and replaced by their key."""
     if not part.octets:
         return part
     key = key_of(part.octets)
-    database.execute("INSERT OR IGNORE INTO octets VALUES (?, ?)", (key, pack(part.octets)))
+    database.execute("INSERT OR IGNORE INTO octets VALUES (?, ?)", (key, pack(part.octets, dictionary)))
     return msgspec.structs.replace(part, octets=key)
 
 
@@ -278,13 +271,33 @@ class RunReader:
         """The targets, in the order in which they were examined."""
         return list(self._all(TargetRecord))
 
-    def verdicts(self) -> Iterator[VerdictRecord]:
-        """All verdicts, in the order in which they were given."""
-        return self._all(VerdictRecord)
+    def target_ends(self) -> list[TargetEndRecord]:
+        """How the parts about single targets ended; a target without one was cut off, or never begun."""
+        return list(self._all(TargetEndRecord))
+
+    def verdicts(self, target: str | None = None, plan: str | None = None) -> Iterator[VerdictRecord]:
+        """All verdicts, or those on one plan as carried out against one target, in the order of giving.
+
+        Provisional ones only where nothing came in their place, because the run was cut off: they go last.
+        """
+        provisional: dict[tuple[str, str, str], list[VerdictRecord]] = {}
+        for record in self._all(VerdictRecord, target, plan):
+            key = record.target, record.plan, record.rule
+            if record.provisional:
+                provisional.setdefault(key, []).append(record)
+            else:
+                provisional.pop(key, None)
+                yield record
+        for left in provisional.values():
+            yield from left
 
     def findings(self) -> list[FindingRecord]:
         """What is told once for several examples, crashes and hangs among it."""
         return list(self._all(FindingRecord))
+
+    def plan_keys(self) -> Iterator[tuple[str, str]]:
+        """Target and id of every plan, in the order in which they were carried out."""
+        yield from self._database.execute("SELECT target, plan FROM record WHERE type = 'plan' ORDER BY id")
 
     def plans(self) -> Iterator[PlanRecord]:
         """All plans, with their octets."""

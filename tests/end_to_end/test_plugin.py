@@ -91,6 +91,56 @@ def test_under_xdist_the_controller_alone_writes(tmp_path):
     assert "wireproof-records" not in (tmp_path / "junit.xml").read_text()
 
 
+def test_each_target_has_items_of_its_own_and_one_that_is_not_there_ends_none_but_its_own(tmp_path):
+    targets = ("--wireproof-fault", "host-twice-accepted", "--wireproof-target", "http://127.0.0.1:1/")
+    words = (*targets, "--wireproof-spawn", f"{sys.executable} -P -m server --port {{port}}")
+    rules = ("--wireproof-select", "9112-3.2-host-twice", "--wireproof-select", "9112-3.2-host-missing")
+    said = run_pytest("-rA", *words, *rules, "--wireproof-name", "away", out=tmp_path, code=1)
+    assert "2 failed, 3 passed, 1 skipped" in said
+    assert "FAILED harness/test_conformance.py::9112-3.2-host-twice@reference+host-twice-accepted" in said
+    assert "cannot connect to http://127.0.0.1:1/" in said
+    assert "away cannot be tested" in said
+    assert "UNREACHABLE  away: cannot connect" in said
+    with RunReader(find_run("last", tmp_path)) as run:
+        names = ["away", Path(sys.executable).name, "reference+host-twice-accepted"]
+        assert [(one.target, one.exit_code) for one in run.target_ends()] == list(
+            zip(names, [6, 0, 1], strict=True)
+        )
+        assert run.end.exit_code == 1
+
+
+def test_under_xdist_nothing_is_kept_twice_and_all_targets_are(tmp_path):
+    words = (
+        "-n",
+        "2",
+        "--wireproof-fault",
+        "host-twice-accepted",
+        "--wireproof-fault",
+        "host-missing-accepted",
+    )
+    run_pytest(*words, "--wireproof-select", "9112-3.2-host-missing", out=tmp_path, code=1)
+    with RunReader(find_run("last", tmp_path)) as run:
+        plans = [(plan.target, plan.id) for plan in run.plans()]
+        assert len(plans) == len(set(plans))
+        names = {"reference+host-twice-accepted", "reference+host-missing-accepted"}
+        assert {one.target for one in run.target_ends()} == {one.name for one in run.targets()} == names
+        assert len(run.target_ends()) == 2
+
+
+def test_settings_of_the_folder_count_here_too(tmp_path):
+    (tmp_path / "wireproof.toml").write_text(
+        "specimen = 'one-page'\nfault = 'host-twice-accepted'\nselect = '9112-3.2-host-twice'\n"
+    )
+    words = ("-q", "-p", "harness.plugin", "--wireproof-specimen", "pong", "--collect-only")
+    said = run_pytest(*words, out=tmp_path / "out", cwd=tmp_path, suite=("--pyargs", "harness"))
+    assert "9112-3.2-host-twice@specimen+pong" in said
+    assert "one-page" not in said
+    assert "1 test collected" in said
+    (tmp_path / "wireproof.toml").write_text("faults = 'x'\n")
+    said = run_pytest(*words, out=tmp_path / "out", cwd=tmp_path, suite=("--pyargs", "harness"), code=4)
+    assert "there is no key faults. Did you mean fault?" in said
+
+
 def test_from_elsewhere_our_packages_are_found_past_the_users_own(tmp_path):
     (tmp_path / "server.py").write_text("raise RuntimeError('the wrong server')\n")
     (tmp_path / "corpus").mkdir()

@@ -36,10 +36,12 @@ from harness.model.transcript import (
 )
 from harness.model.verdict import Grade, Outcome, Verdict
 from harness.store.records import (
+    ChosenPart,
     EndRecord,
     FindingRecord,
     RulePart,
     RunRecord,
+    TargetEndRecord,
     TargetRecord,
     TranscriptRecord,
     decode,
@@ -72,7 +74,9 @@ EVENTS = (
 )
 VERDICT = Verdict("9112-x", Outcome.VIOLATES, ("9112-6.3-l",), "200", Grade.BAD, sent_span=(0, 3))
 RECORDS = [
-    RunRecord("id", "2026-01-01T00:00:00Z", "0.1.0", "wireproof run", "3.11", (RULE,)),
+    RunRecord(
+        "id", "2026-01-01T00:00:00Z", "0.1.0", "wireproof run", "3.11", (RULE,), targets=(ChosenPart("t"),)
+    ),
     TargetRecord("t", "http://127.0.0.1:1/", facts=(("server", "x"),)),
     plan_record(PLAN, "t", "control/1"),
     TranscriptRecord("9112-x/1", "t", event_parts(Transcript(EVENTS)), Ended.CLOSED, "closed"),
@@ -83,6 +87,7 @@ RECORDS = [
         RULE,
     ),
     FindingRecord("t", "died", "ECONNREFUSED", "9112-x/1"),
+    TargetEndRecord("t", 7, 0.5, "it died", ("its last words",)),
     EndRecord("2026-01-01T00:00:01Z", 1, 1.0),
 ]
 

@@ -9,6 +9,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from harness.errors import StoreError
@@ -21,6 +22,7 @@ from harness.store.records import (
     PlanRecord,
     RunRecord,
     StepPart,
+    TargetEndRecord,
     TargetRecord,
     TranscriptRecord,
     decode,
@@ -78,6 +80,29 @@ def test_a_finished_run_is_one_file(tmp_path):
     assert [one.name for one in path.parent.iterdir()] == [path.name]
 
 
+def test_a_run_is_gone_on_with_in_its_own_file(tmp_path):
+    begun = [HEAD, TargetRecord("t", "a"), plan(1), TargetEndRecord("t", 0, 1.0)]
+    half = [TargetRecord("u", "b"), msgspec.structs.replace(plan(2), target="u"), EndRecord("", 2, 1.0)]
+    path = stored(new_run_path(tmp_path), *begun, *half)
+    writer = RunWriter(path, keep={"t"})
+    writer.write(half[1])
+    writer.close()
+    with RunReader(path) as run:
+        assert list(run.records()) == [*begun, half[1]]
+        assert run.target_ends() == [begun[3]]
+        assert run.end is None
+    assert [one.name for one in path.parent.iterdir()] == [path.name]
+
+
+def test_two_do_not_write_to_one_run(tmp_path):
+    path = new_run_path(tmp_path)
+    first = RunWriter(path)
+    with pytest.raises(StoreError, match="still being written by another wireproof"):
+        RunWriter(path, keep=())
+    first.close()
+    RunWriter(path, keep=()).close()
+
+
 KILLED = """
 import os, signal, sys
 from pathlib import Path
@@ -99,6 +124,9 @@ def test_a_killed_run_keeps_what_it_had(tmp_path):
     with RunReader(path) as run:
         assert run.targets() == [TargetRecord("t", "a")]
         assert run.end is None
+    RunWriter(path, keep={"t"}).close()  # a kill gives the right to write back
+    with RunReader(path) as run:
+        assert run.targets() == [TargetRecord("t", "a")]
 
 
 def test_last_is_the_latest_run(tmp_path):

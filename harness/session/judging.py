@@ -1,0 +1,154 @@
+"""One target from its start to its end: opened, calibrated, judged, stopped, and its end told.
+
+A target that cannot be started, does not answer, or dies ends its own part of the run and no other:
+that is a finding of the run, and the reason in its `target-end` record.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from harness.engine.calibrate import Calibration, Resources
+from harness.engine.conform import Progress, Results, Write, conform
+from harness.errors import HarnessError, TargetDied, TargetUnavailable
+from harness.model.verdict import Grade
+from harness.rules.rule import Rule
+from harness.session.choice import TargetChoice, opened
+from harness.session.outcome import code_of
+from harness.store.records import AnyRecord, FindingRecord, TargetEndRecord, TargetRecord
+from harness.targets.base import Running, Target
+from harness.transport.base import Address, Limits
+from harness.transport.tcp import TcpTransport
+
+OUTPUT_LINES = 40
+"""How many of the last lines that a target printed are kept with the run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How targets are judged: seconds for an answer, connections at a time, grades that fail, and where the
+    resources of the echo contract are (by the names of `Resources`), where they are not in their places."""
+
+    timeout: float = 2.0
+    jobs: int = 8
+    fail_on: tuple[Grade, ...] = (Grade.BAD,)
+    resources: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """What whoever watches wants to hear: the target runs, it is calibrated, so far it got."""
+
+    on_started: Callable[[Target], None] = lambda _: None
+    on_calibrated: Callable[[Calibration], None] = lambda _: None
+    on_progress: Callable[[Progress], None] = lambda _: None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How it went with one target: its end, its verdicts, and why it could not be judged to its end."""
+
+    end: TargetEndRecord
+    results: Results | None = None
+    failure: HarnessError | None = None
+
+
+def judge(
+    choice: TargetChoice,
+    rules: Sequence[Rule],
+    write: Write,
+    manner: Manner,
+    listener: Listener | None = None,
+) -> Course:
+    """Judge one target by these rules, and write every record about it, its end last.
+
+    Errors that are not about the target (a full disk, Ctrl-C) pass through, and leave it without an end.
+    """
+    began = time.monotonic()
+    part = _Part(choice, write)
+    try:
+        with opened(choice) as running:
+            part.running = running
+            results = _conform(running, rules, part.write, manner, listener or Listener())
+    except (TargetUnavailable, TargetDied) as error:
+        reason, _, printed = str(error).partition("\n")
+        part.failed(error, reason)
+        output = part.output or tuple(line.strip() for line in printed.splitlines())
+        end = TargetEndRecord(choice.name, int(error.exit_code), _since(began), reason, output)
+        write(end)
+        return Course(end, failure=error)
+    code = code_of(results, rules, manner.fail_on)
+    end = TargetEndRecord(choice.name, int(code), _since(began), output=part.output)
+    write(end)
+    return Course(end, results)
+
+
+def limits_for(timeout: float) -> Limits:
+    """The limits for an answer that takes at most `timeout` seconds, and has at most 1 MiB to say."""
+    return Limits(
+        response_seconds=timeout,
+        end_seconds=timeout,
+        connect_seconds=max(timeout, 1.0),
+        octets=1 << 20,
+    )
+
+
+def _conform(
+    running: Running, rules: Sequence[Rule], write: Write, manner: Manner, listener: Listener
+) -> Results:
+    target = running.target
+    places = {"echo": target.content_path} if target.content_path else {}
+    listener.on_started(target)
+    return conform(
+        target,
+        rules,
+        TcpTransport(Address(target.host, target.port), limits_for(manner.timeout)),
+        write,
+        jobs=manner.jobs,
+        on_progress=listener.on_progress,
+        on_calibrated=listener.on_calibrated,
+        restart=running.restart,
+        resources=Resources(**{**places, **manner.resources}),
+    )
+
+
+@dataclass(slots=True)
+class _Part:
+    """The records about one target as they pass by: which there were, and what is missing at its end."""
+
+    choice: TargetChoice
+    _write: Write
+    running: Running | None = None
+    _kinds: set[type[AnyRecord]] = field(default_factory=set)
+
+    def write(self, record: AnyRecord) -> None:
+        """Hand a record on, with the version that the target is known by."""
+        self._kinds.add(type(record))
+        if isinstance(record, TargetRecord) and self.running:
+            record = msgspec.structs.replace(record, version=self.running.target.version)
+        self._write(record)
+
+    def failed(self, error: HarnessError, reason: str) -> None:
+        """Write what every target has, also one that never answered: its record, and why as a finding."""
+        name = self.choice.name
+        if TargetRecord not in self._kinds:
+            target = self.running.target if self.running else None
+            address, path = (target.address, target.path) if target else (self.choice.url, "/")
+            self.write(TargetRecord(name, address, path, self.choice.again))
+        if FindingRecord not in self._kinds:
+            kind = "died" if isinstance(error, TargetDied) else "unreachable"
+            self.write(FindingRecord(name, kind, reason, example=""))
+
+    @property
+    def output(self) -> tuple[str, ...]:
+        """The last lines that it printed, where we started it; it has ended by then."""
+        process = self.running.process if self.running else None
+        return tuple(process.lines)[-OUTPUT_LINES:] if process else ()
+
+
+def _since(began: float) -> float:
+    return round(time.monotonic() - began, 3)
