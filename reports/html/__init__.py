@@ -1,8 +1,12 @@
 """The HTML report: one file that needs no other, made for reading, and safe against what it shows.
 
+Static HTML has the essentials: overview, findings, matrix, requirements, run. What is big (all cases
+with their octets) stands behind it in deflated blocks, which the script of the page unfolds on demand.
+
 Everything that a target sent is foreign: strings pass `visible_text`, octets pass `narrate.escape`, and
-both are escaped once, by the template's autoescape. Behind that stands a content security policy that
-allows the one style and the one script of this page, by their hashes, and nothing else.
+both are escaped once, by the template's autoescape; the script makes text nodes of them and nothing
+else. Behind that stands a content security policy that allows the style and the scripts of this page,
+by their hashes, and nothing else.
 """
 
 from __future__ import annotations
@@ -11,8 +15,10 @@ import base64
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import IO
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -21,15 +27,28 @@ from harness.errors import StoreError
 from harness.model.requirement import Level
 from harness.model.tally import Standing
 from harness.narrate.escape import Kind, lines, visible_text
-from harness.narrate.wire_story import ARROWS
 from harness.narrate.words import FATES, LEVELS, WORDS
 from harness.store.run_store import RunReader
-from reports.html.case import LINE_LIMIT
-from reports.html.page import VIOLATIONS, Page
+from reports.html.blocks import Blocks
+from reports.html.index import write_data
+from reports.html.links import web
+from reports.html.page import VIOLATIONS, Page, told_exit
 
 ending = ".html"
 
 _FOLDER = Path(__file__).with_name("templates")
+MANY = 200
+"""With more rules than that among the findings each is told in short."""
+
+_SCRIPTS = ("dom", "blocks", "octets", "matrix", "rule", "case", "views")
+_EARLY = "document.documentElement.classList.add('scripted');"
+_HEADINGS = {
+    Standing.BAD: "Breaches",
+    Standing.RISK: "Risks",
+    Standing.UNMET: "Unmet",
+    Standing.SOFT: "Soft",
+    Standing.FLAKY: "Flaky",
+}
 _WORDS = {
     "Standing": Standing,
     "Level": Level,
@@ -37,10 +56,12 @@ _WORDS = {
     "WORDS": WORDS,
     "LEVELS": LEVELS,
     "FATES": FATES,
-    "ARROWS": ARROWS,
     "VIOLATIONS": VIOLATIONS,
-    "LINE_LIMIT": LINE_LIMIT,
+    "TOLD": tuple(_HEADINGS),
+    "HEADINGS": _HEADINGS,
     "octet_lines": lines,
+    "told_exit": told_exit,
+    "MANY": MANY,
 }
 
 
@@ -51,14 +72,23 @@ def write(run: RunReader, out: Path) -> None:
         handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                for part in _environment().get_template("page.html").generate(**_names(run)):
-                    file.write(part)
+                _write(run, file)
             Path(name).chmod(0o644)
             Path(name).replace(out)
         finally:
             Path(name).unlink(missing_ok=True)
     except OSError as error:
         raise StoreError(f"cannot write the report {out}: {error.strerror}") from error
+
+
+def _write(run: RunReader, file: IO[str]) -> None:
+    """The blocks come last in the file and first in the making: the matrix tells what they found."""
+    with tempfile.TemporaryFile("w+", encoding="ascii", newline="\n") as behind:
+        page = Page(run)
+        write_data(page, Blocks(behind))
+        behind.seek(0)
+        for part in _environment().get_template("page.html").generate(_names(page, behind)):
+            file.write(part)
 
 
 @cache
@@ -72,25 +102,47 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(_WORDS)
-    environment.filters["link"] = _link
+    environment.filters["web"] = web
     environment.filters["prose"] = _prose
     environment.filters["number"] = "{:,}".format
     return environment
 
 
-def _names(run: RunReader) -> dict[str, object]:
-    style, script = _asset("page.css"), _asset("page.js")
-    return {"page": Page(run), "style": style, "script": script, "policy": _policy(style, script)}
+def _names(page: Page, behind: IO[str]) -> dict[str, object]:
+    style = f":root{{--targets:{len(page.targets)}}}\n{_asset('page.css')}"
+    script = '"use strict";\n' + "\n".join(_asset(f"{name}.js") for name in _SCRIPTS)
+
+    def case_link(target: str, plan: str, text: str) -> Markup:
+        place = page.case_place(target, plan)
+        if not place:
+            return Markup("<code>{}</code>").format(visible_text(text))
+        return Markup('<a href="#{}">{}</a>').format(place, visible_text(text))
+
+    return {
+        "page": page,
+        "case_link": case_link,
+        "style": Markup(style),
+        "early": Markup(_EARLY),
+        "script": Markup(script),
+        "policy": _policy(style, _EARLY, script),
+        "blocks": _parts(behind),
+    }
 
 
-def _asset(name: str) -> Markup:
+def _asset(name: str) -> str:
     """Our own style or script; the only text that is not escaped, for it is not data."""
-    return Markup((_FOLDER / name).read_text(encoding="utf-8"))
+    return (_FOLDER / name).read_text(encoding="utf-8")
 
 
-def _policy(style: str, script: str) -> str:
+def _parts(behind: IO[str]) -> Iterator[Markup]:
+    """The blocks, a piece at a time; they are elements of our own making around base64."""
+    while part := behind.read(1 << 16):
+        yield Markup(part)
+
+
+def _policy(style: str, *scripts: str) -> str:
     return (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
+        f"default-src 'none'; style-src {_hash(style)}; script-src {' '.join(map(_hash, scripts))}; "
         "base-uri 'none'; form-action 'none'"
     )
 
@@ -115,8 +167,3 @@ def _prose(text: str) -> Markup:
         return escape("`".join(parts))
     code = Markup("<code>{}</code>")
     return Markup("").join(code.format(part) if index % 2 else part for index, part in enumerate(parts))
-
-
-def _link(url: str) -> str:
-    """The address, if it is one of the web's; anything else leads nowhere."""
-    return url if url.startswith("https://") else "#"

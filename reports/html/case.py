@@ -1,186 +1,120 @@
-"""One case of the page: a plan carried out against one target, told from every side.
+"""One case, a plan carried out against one target, as the script of the page gets it.
 
-It is made when the page comes to it and dropped behind it, so that the octets of a big run are never
-in memory at once. What is long is cut in the middle, and says how much is left out.
+What the terminal tells is told here by the same modules: the wire story, the reproducer. Octets go to
+the pool, and only where they are is kept with the case.
 """
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from harness.model.plan import Origin
-from harness.model.tally import Standing, standing
-from harness.narrate import escape
-from harness.narrate.escape import HexRow, Piece
-from harness.narrate.snippet import host_and_port, snippet
-from harness.narrate.wire_story import Line, tell
-from harness.store.run_store import ExchangePart, PlanRecord, TargetRecord, TranscriptRecord, VerdictRecord
+from harness.model.tally import Standing
+from harness.narrate.escape import Span, visible_text
+from harness.narrate.snippet import statements
+from harness.narrate.wire_story import Actor, Line, tell
+from harness.store.run_store import ExchangePart, PlanRecord, TranscriptRecord
+from reports.html.blocks import Octets
+from reports.html.cells import Rule, Shown
 from reports.recorded import events_of, received_in, sent_by, steps_of
 
-if TYPE_CHECKING:
-    from reports.html.cells import Rule
-
-TEXT_LIMIT = 4096
 PARTS_LIMIT = 8
-LINE_LIMIT = 200
-HEX_LIMIT = 1024
-SNIPPET_LIMIT = 16384
+PROGRAM_LIMIT = 1 << 14
+LIST_LIMIT = 64
+STORY_LIMIT = 256
+_ACTORS = {actor: number for number, actor in enumerate(Actor)}
+_STANDINGS = {one: number for number, one in enumerate(Standing)}
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
-    """One verdict with its rule and standing."""
-
-    verdict: VerdictRecord
-    rule: Rule
-    standing: Standing
-
-    @classmethod
-    def of(cls, verdict: VerdictRecord, rule: Rule) -> Judgement:
-        """The judgement that a verdict is."""
-        return cls(verdict, rule, standing(verdict.outcome, verdict.grade, verdict.flaky))
-
-
-@dataclass(frozen=True)
 class Case:
-    """A plan, what happened, and everything that was said of it, the worst first.
+    """What is stored of a case, and all that was said of it, the worst first."""
 
-    `slim` cases leave out what another run makes again.
-    """
-
-    anchor: str
-    id: str
-    target: TargetRecord
-    judgements: tuple[Judgement, ...]
     plan: PlanRecord | None
     transcript: TranscriptRecord | None
-    control_anchor: str = ""
-    control_answer: str = ""
-    slim: bool = False
-
-    @property
-    def title(self) -> str:
-        """What the plan is about, in words."""
-        return (self.plan.title if self.plan else "") or self.id
+    verdicts: Sequence[tuple[Rule, Shown]] = field(default=())
 
     @property
     def standing(self) -> Standing | None:
         """The worst that was said."""
-        return self.judgements[0].standing if self.judgements else None
+        return self.verdicts[0][1].standing if self.verdicts else None
 
-    @property
-    def answer(self) -> str:
-        """What was answered: the final statuses without the marker's, in order."""
-        return answer(self.transcript)
+    def packed(self, octets: Octets) -> dict[str, Any]:
+        """The case as JSON, its octets handed to the pool."""
+        told: dict[str, Any] = {"verdicts": [_verdict(rule, shown) for rule, shown in self.verdicts]}
+        if self.plan:
+            told |= self._plan(self.plan, octets)
+        if self.transcript:
+            told |= self._transcript(self.transcript, octets)
+        return told
 
-    @property
-    def fate(self) -> str:
-        """What became of the connection."""
-        return fate(self.transcript)
+    def _plan(self, plan: PlanRecord, octets: Octets) -> dict[str, Any]:
+        program = statements(steps_of(plan)).encode()
+        told: dict[str, Any] = {"sent": octets.keep(sent_by(plan), self._span("sent_span"))}
+        if plan.marker_at is not None:
+            told["marker"] = plan.marker_at
+        if len(program) <= PROGRAM_LIMIT:
+            told["program"] = octets.keep(program)
+        return told
 
-    @cached_property
-    def sent(self) -> bytes:
-        """All octets of the plan."""
-        return sent_by(self.plan) if self.plan else b""
+    def _transcript(self, transcript: TranscriptRecord, octets: Octets) -> dict[str, Any]:
+        received = received_in(transcript)
+        edges = [one.received[1] for one in transcript.exchanges if one.received][:PARTS_LIMIT]
+        return {
+            "received": octets.keep(received, self._span("received_span")),
+            "parts": sorted({edge for edge in edges if 0 < edge < len(received)}),
+            "story": self._story(transcript),
+            "exchanges": [_exchange(one) for one in transcript.exchanges[:LIST_LIMIT]],
+            "ended": transcript.ended,
+            "fate": transcript.fate,
+            "anomalies": [
+                [one.side, *one.span, *map(visible_text, (one.kind, one.ledger, one.detail))]
+                for one in transcript.anomalies[:LIST_LIMIT]
+            ],
+            "opinions": [
+                [one.oracle, visible_text(one.requests), visible_text(one.responses)]
+                for one in transcript.opinions
+            ],
+        }
 
-    @cached_property
-    def received(self) -> bytes:
-        """All octets that came back."""
-        return received_in(self.transcript) if self.transcript else b""
-
-    @cached_property
-    def sent_span(self) -> tuple[int, int] | None:
-        """Which of the octets sent show it: as the worst verdict that has a span says."""
-        return next((one.verdict.sent_span for one in self.judgements if one.verdict.sent_span), None)
-
-    @cached_property
-    def received_span(self) -> tuple[int, int] | None:
-        """The same for the octets received."""
-        return next((one.verdict.received_span for one in self.judgements if one.verdict.received_span), None)
-
-    @property
-    def own(self) -> bytes:
-        """The octets sent, without the engine's marker."""
-        return self.sent if self.plan is None else self.sent[: self.plan.marker_at]
-
-    @property
-    def marker(self) -> bytes:
-        """The octets of the engine's marker."""
-        return self.sent[len(self.own) :]
-
-    @property
-    def sent_lines(self) -> list[list[Piece]]:
-        """The octets sent, without the marker, as visible text."""
-        return escape.lines(self.own, self.sent_span, TEXT_LIMIT)
-
-    @property
-    def received_parts(self) -> list[list[list[Piece]]]:
-        """The octets received as visible text, parted where one answer ends and the next begins."""
-        edges = [one.received[1] for one in self._exchanges if one.received][:PARTS_LIMIT]
-        between = {edge for edge in edges if edge < len(self.received)}
-        cuts = sorted({0, *between, len(self.received)})
-        span = self.received_span
-        return [
-            escape.lines(self.received[a:b], _within(span, a, b), TEXT_LIMIT)
-            for a, b in itertools.pairwise(cuts)
-        ]
-
-    @property
-    def _exchanges(self) -> tuple[ExchangePart, ...]:
-        return self.transcript.exchanges if self.transcript else ()
-
-    @property
-    def sent_hex(self) -> Iterable[HexRow]:
-        """The octets sent in hexadecimal."""
-        return escape.hex_rows(self.sent, self.sent_span, HEX_LIMIT)
-
-    @property
-    def received_hex(self) -> Iterable[HexRow]:
-        """The octets received in hexadecimal."""
-        return escape.hex_rows(self.received, self.received_span, HEX_LIMIT)
-
-    @property
-    def story(self) -> tuple[Line, ...]:
-        """The wire log."""
-        if self.plan is None or self.transcript is None:
-            return ()
-        return tell(steps_of(self.plan), events_of(self.transcript), self.plan.marker_at)
-
-    @property
-    def again(self) -> str:
-        """The command that carries it out again, with the other cases of its rule."""
-        rule = self.id.partition("/")[0] if self.plan and self.plan.origin is Origin.PROBE else ""
-        return " ".join(filter(None, ["wireproof run", self.target.again, rule]))
-
-    @property
-    def source(self) -> str:
-        """The reproducer; empty where it would be too long to print."""
+    def _story(self, transcript: TranscriptRecord) -> list[tuple[Any, ...]]:
         if self.plan is None:
-            return ""
-        host, port = host_and_port(self.target.address) or ("127.0.0.1", 8080)
-        text = snippet(steps_of(self.plan), host, port, f"{self.id}: {self.plan.title}")
-        return text if len(text) <= SNIPPET_LIMIT else ""
+            return []
+        story = tell(steps_of(self.plan), events_of(transcript), self.plan.marker_at)
+        told = [_line(line) for line in story[:STORY_LIMIT]]
+        if (left := len(story) - STORY_LIMIT) > 0:
+            told.append((told[-1][0], _ACTORS[Actor.TIME], f"{left:,} more lines are left out here"))
+        return told
+
+    def _span(self, name: str) -> Span | None:
+        """Which octets show it, as the worst verdict that has a span says."""
+        spans: list[Span | None] = [getattr(shown, name) for _, shown in self.verdicts]
+        return next((span for span in spans if span), None)
 
 
-def _within(span: tuple[int, int] | None, start: int, end: int) -> tuple[int, int] | None:
-    """The part of a span that lies in [start, end), counted from `start`; a mark on all says nothing."""
-    if span is None or span[1] < start or span[0] >= end or start >= span[1] > span[0]:
-        return None
-    if span[0] <= start and end <= span[1]:
-        return None
-    return max(span[0], start) - start, min(span[1], end) - start
+def _verdict(rule: Rule, shown: Shown) -> tuple[Any, ...]:
+    told = (rule.number, _STANDINGS[shown.standing], visible_text(shown.observed), visible_text(shown.seen))
+    more = (shown.sent_span, shown.received_span, int(shown.confirmed))
+    return (*told, *more) if any(more) else told
+
+
+def _line(line: Line) -> tuple[Any, ...]:
+    """Time, actor, words; and where there are octets to show, their offset and length."""
+    told = (round(line.at, 4), _ACTORS[line.actor], visible_text(line.what))
+    return (*told, line.offset, len(line.octets)) if line.octets else told
+
+
+def _exchange(one: ExchangePart) -> tuple[Any, ...]:
+    return (*one.sent, one.interim, one.status, one.framing, one.fate, int(one.marker))
 
 
 def answer(transcript: TranscriptRecord | None) -> str:
     """The final statuses of a transcript without those of markers: `400`, `200 400`, `no answer`."""
     if transcript is None:
         return ""
-    asked = [one for one in transcript.exchanges if not one.marker]
-    told = [str(one.status) for one in asked if one.status is not None]
+    told = [str(one.status) for one in transcript.exchanges if not one.marker and one.status is not None]
     if len(told) > 3:
         return f"{told[0]} … {told[-1]} ({len(told)})"
     return " ".join(told) or "no answer"
@@ -192,3 +126,13 @@ def fate(transcript: TranscriptRecord | None) -> str:
         return ""
     asked = [one for one in transcript.exchanges if not one.marker]
     return asked[-1].fate if asked else transcript.fate
+
+
+ORIGINS = {
+    Origin.CASE: "corpus case",
+    Origin.FUZZ: "fuzz input",
+    Origin.USER: "input of your own",
+    Origin.PROBE: "probe",
+    Origin.CONTROL: "control: the sound twin that probes are held against",
+    Origin.CALIBRATION: "calibration: what the target was asked first",
+}
