@@ -10,8 +10,10 @@ from harness import __version__
 from harness.commands.catalogue import explain, list_rules
 from harness.commands.corpus import corpus
 from harness.commands.doctor import doctor
+from harness.commands.fuzz import fuzz
 from harness.commands.judge import judge
 from harness.commands.limits import limits
+from harness.commands.replay import replay
 from harness.commands.report import report
 from harness.commands.run import run
 from harness.commands.serve import serve
@@ -29,7 +31,20 @@ def cli() -> None:
     """
 
 
-for command in (run, list_rules, explain, doctor, limits, judge, corpus, report, serve, targets):
+for command in (
+    run,
+    fuzz,
+    list_rules,
+    explain,
+    doctor,
+    limits,
+    judge,
+    replay,
+    corpus,
+    report,
+    serve,
+    targets,
+):
     cli.add_command(command)
 
 

@@ -9,27 +9,26 @@ imported until an item of ours is collected.
 
 from __future__ import annotations
 
-import warnings
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from harness import __version__
-from harness.errors import ExitCode, HarnessError, WireproofWarning
+from harness.errors import ExitCode, HarnessError
+from harness.items import EXIT, RECORDS, STATE, CaseItem, RuleItem, TargetItem
 
 if TYPE_CHECKING:
-    from harness.engine.conform import Judged
+    from harness.engine.replay import Seen, Stimulus, Watcher
     from harness.rules.rule import Rule
     from harness.session import Course, Session, TargetChoice
     from harness.store.records import AnyRecord
 
 SUITE = Path(__file__).with_name("test_conformance.py")
-_RECORDS = "wireproof-records"
-_EXIT = "wireproof-exit"
+CORPUS_SUITE = Path(__file__).with_name("test_corpus.py")
 _PREFIX = "wireproof_"
 
 
@@ -42,6 +41,7 @@ _REPEATED = (
     ("name", "NAME", "what to call the targets, one name a target in their order"),
     ("select", "SELECT", "only these rules"),
     ("exclude", "SELECT", "leave these rules out"),
+    ("corpus", "DIR", "replay the cases of this folder in the place of the bundled ones"),
 )
 
 _DEFAULTS = {
@@ -81,7 +81,7 @@ def pytest_configure(config: pytest.Config) -> None:
     Selectors and targets alone are looked at now: an error in them is told before anything is collected.
     """
     conformance = Conformance(config)
-    config.pluginmanager.register(conformance, "wireproof-conformance")
+    config.pluginmanager.register(conformance, STATE)
     if any(getattr(config.option, _PREFIX + key) for key, *_ in _REPEATED):
         try:
             conformance.selected()
@@ -93,105 +93,14 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.File | None:
     """Our suite is collected from the catalogue, not from functions of the module."""
     if module_path.resolve() == SUITE:
+        from harness.items import Suite
+
         return Suite.from_parent(parent, path=module_path)
+    if module_path.resolve() == CORPUS_SUITE:
+        from harness.items import CorpusSuite
+
+        return CorpusSuite.from_parent(parent, path=module_path)
     return None
-
-
-class Suite(pytest.File):
-    """test_conformance.py: one item a selected rule and target."""
-
-    def collect(self) -> Iterator[pytest.Item]:
-        """The items: one target after the other, the rules in the order of the catalogue."""
-        conformance = _conformance(self.config)
-        rules = conformance.selected()
-        for target, name in enumerate(conformance.labels):
-            for rule in rules:
-                yield RuleItem.from_parent(self, name=f"{rule.id}@{name}", rule=rule, target=target)
-
-
-class RuleItem(pytest.Item):
-    """One rule against one target, which is a number in the order of the options."""
-
-    def __init__(self, *, rule: Rule, target: int, **settings: Any) -> None:
-        super().__init__(**settings)
-        self.rule, self.target = rule, target
-
-    def runtest(self) -> None:
-        """Fail by a violation whose grade fails, warn by another, skip where nothing is known."""
-        from harness.model.verdict import Outcome
-
-        conformance = _conformance(self.config)
-        try:
-            course = conformance.course(self.target, self.session.items)
-        except HarnessError as error:
-            self._stop(error)
-        finally:
-            if records := conformance.unsent_records():
-                self.user_properties.append((_RECORDS, records))
-        if course.failure:
-            self._cannot_test(course)
-        assert course.results
-        judged = course.results.by_rule.get(self.rule.id, [])
-        standing = course.results.standing(self.rule.id)
-        if standing is None:
-            pytest.skip("nothing to judge: no examination of this run shows what the rule is about")
-        if standing.violates:
-            violations = [one for one in judged if one.verdict.outcome is Outcome.VIOLATES]
-            if standing.grade in conformance.fail_on:
-                raise RuleViolated(self.rule, violations)
-            warnings.warn(WireproofWarning(f"{self.rule.id}: {violations[0].verdict.observed}"), stacklevel=1)
-        elif standing.value != "conforms":
-            undecided = [one for one in judged if one.verdict.outcome is not Outcome.CONFORMS]
-            pytest.skip(f"{standing.value}: {undecided[0].verdict.observed} ({undecided[0].plan})")
-
-    def _cannot_test(self, course: Course) -> NoReturn:
-        """A target that cannot be tested fails its first item, and is not tried again."""
-        assert course.failure
-        conformance = _conformance(self.config)
-        if len(conformance.choices) == 1:
-            self._stop(course.failure)
-        if not conformance.tells_first(self.target):
-            pytest.skip(f"{course.end.target} cannot be tested: {course.end.reason}")
-        self.user_properties.append((_EXIT, course.end.exit_code))
-        raise course.failure
-
-    def _stop(self, error: HarnessError) -> NoReturn:
-        """Nothing else can be tested either: told once, and no other item is tried."""
-        self.user_properties.append((_EXIT, int(error.exit_code)))
-        self.session.shouldstop = "the target cannot be tested"
-        raise error
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """What was required and what was seen, in place of a traceback; ours is shown whole."""
-        if isinstance(excinfo.value, RuleViolated | HarnessError):
-            return str(excinfo.value)
-        return super().repr_failure(excinfo, style)
-
-    def reportinfo(self) -> tuple[Path, int, str]:
-        """Where it stands, and a heading that pytest does not take for a class because of its dots."""
-        return self.path, 0, self.name.replace("@", " on ")
-
-
-class RuleViolated(Exception):
-    """The failing verdicts of one rule."""
-
-    def __init__(self, rule: Rule, violations: list[Judged]) -> None:
-        super().__init__(rule.id)
-        self.rule, self.violations = rule, violations
-
-    def __str__(self) -> str:
-        from harness.narrate.escape import visible_text
-
-        first = self.violations[0]
-        return "\n".join(
-            [
-                f"{self.rule.id} ({self.rule.level}, {first.verdict.grade}): {self.rule.title}",
-                f"observed   {visible_text(first.verdict.observed)}",
-                *(f"permitted  {one.name}: {one.description}" for one in self.rule.permitted),
-                f"example    {first.plan}, one of {len(self.violations)}",
-                f"read       {self.rule.citation.url}",
-            ]
-        )
 
 
 class Conformance:
@@ -202,6 +111,7 @@ class Conformance:
         self._is_worker = hasattr(config, "workerinput")
         self._session: Session | None = None
         self._courses: dict[int, Course] = {}
+        self._watchers: dict[int, Watcher] = {}
         self._told: set[int] = set()
         self._records: list[AnyRecord] = []
         self._sources: dict[str, Any] = {}
@@ -261,22 +171,54 @@ class Conformance:
         return [*names, *distinct(others, names)]
 
     def course(self, target: int, items: Iterable[pytest.Item]) -> Course:
-        """How it went with a target; the first call carries out the rules of its items."""
-        from harness.session import Manner, judge
+        """How it went with a target; the first call carries out the rules and the cases of its items."""
+        from harness.engine.replay import Watcher
+        from harness.session import Manner, Sending, judge
 
         if target not in self._courses:
-            ours = [item for item in items if isinstance(item, RuleItem)]
+            ours = [item for item in items if isinstance(item, TargetItem)]
             if not self._is_worker and not self._session:
                 self._begin(
-                    list({item.rule.id: item.rule for item in ours}.values()),
+                    self._judging(ours),
                     [self.choices[number] for number in sorted({item.target for item in ours})],
                 )
-            rules = [item.rule for item in ours if item.target == target]
+            ours = [item for item in ours if item.target == target]
+            probing = [item.rule for item in ours if isinstance(item, RuleItem)]
+            cases = [item.stimulus.planned for item in ours if isinstance(item, CaseItem)]
             manner = Manner(
                 self.option("timeout"), self.option("jobs"), self.fail_on, self.option("resources")
             )
-            self._courses[target] = judge(self.choices[target], rules, self._write, manner)
+            self._watchers[target] = Watcher(self._write)
+            self._courses[target] = judge(
+                self.choices[target],
+                self._judging(ours),
+                self._watchers[target],
+                manner,
+                sending=Sending(probing, cases),
+            )
         return self._courses[target]
+
+    def _judging(self, items: Iterable[TargetItem]) -> list[Rule]:
+        """The rules of the items; where cases are among them, all rules, since any may have its say."""
+        from harness.rules.rule import catalogue
+
+        items = list(items)
+        if any(isinstance(item, CaseItem) for item in items):
+            return list(catalogue().values())
+        return list({item.rule.id: item.rule for item in items if isinstance(item, RuleItem)}.values())
+
+    def seen(self, target: int) -> Mapping[str, Seen]:
+        """What was answered to each plan."""
+        return self._watchers[target].seen
+
+    @cached_property
+    def stimuli(self) -> list[Stimulus]:
+        """The cases of --wireproof-corpus, else the bundled ones."""
+        from harness.engine.replay import of_case
+        from harness.store.corpus import bundled, entries
+
+        places = [Path(place) for place in self.option("corpus")] or [bundled()]
+        return [of_case(entry.case) for place in places for entry in entries(place)]
 
     def tells_first(self, target: int) -> bool:
         """Whether this target's failure was not told before."""
@@ -320,12 +262,12 @@ class Conformance:
         """The controller takes what a worker handed over, and leaves no trace of it in the report."""
         if self._is_worker:
             return
-        handed = {name: value for name, value in report.user_properties if name in (_RECORDS, _EXIT)}
+        handed = {name: value for name, value in report.user_properties if name in (RECORDS, EXIT)}
         report.user_properties = [one for one in report.user_properties if one[0] not in handed]
         if report.failed:
-            self._codes.add(int(str(handed.get(_EXIT, ExitCode.FAILED.value))))
-        if _RECORDS in handed and report.when == "call":
-            self._take(str(handed[_RECORDS]), getattr(report, "node", None))
+            self._codes.add(int(str(handed.get(EXIT, ExitCode.FAILED.value))))
+        if RECORDS in handed and report.when == "call":
+            self._take(str(handed[RECORDS]), getattr(report, "node", None))
 
     def _take(self, records: str, worker: Any) -> None:
         """Write a worker's records; each target once, since every worker judges it whole and anew."""
@@ -368,9 +310,3 @@ class Conformance:
 
 def _without_port(name: str) -> str:
     return name.rpartition(":")[0].strip("[]").replace(":", "-")
-
-
-def _conformance(config: pytest.Config) -> Conformance:
-    plugin = config.pluginmanager.get_plugin("wireproof-conformance")
-    assert isinstance(plugin, Conformance)
-    return plugin

@@ -10,16 +10,6 @@ import click
 
 from harness.errors import BadCase, ExitCode, UsageError
 
-
-def _bundled() -> Path:
-    """The corpus that comes with wireproof."""
-    import corpus as ours
-    from harness.packages import require_ours
-
-    require_ours(ours)
-    return Path(ours.__file__).parent
-
-
 _place = click.argument("place", required=False, type=click.Path(path_type=Path))
 _to = click.option(
     "--to", type=click.Path(path_type=Path), required=True, metavar="DIR", help="The folder to write to."
@@ -41,9 +31,9 @@ def lint(place: Path | None, fix: bool) -> int:
     """Check case files: form, ids, rules that they name, tokens in counted content, doubles."""
     from harness.engine.lint import lint as linted
     from harness.store.case_file import read
-    from harness.store.corpus import paths, save
+    from harness.store.corpus import bundled, paths, save
 
-    root = place or _bundled()
+    root = place or bundled()
     found = linted(root)
     if fix:
         for path in sorted({one.path for one in found if one.fixable}):
@@ -68,9 +58,9 @@ def add(files: tuple[Path, ...], to: Path | None) -> int:
     """
     from harness.engine.lint import complaints
     from harness.store.case_file import read
-    from harness.store.corpus import entries, home, save
+    from harness.store.corpus import bundled, entries, home, save
 
-    root = to or _bundled()
+    root = to or bundled()
     known = {one.case.identity: one.path for one in entries(root)} if root.is_dir() else {}
     refused = 0
     for file in files:
@@ -129,10 +119,10 @@ def import_(raw: Path, to: Path) -> int:
 @click.option("--path", default="/", show_default=True, help="What {path} is filled with.")
 def export(place: Path | None, to: Path, host: str, path: str) -> int:
     """Write the octets of each case as one raw file; pauses, cuts and markers cannot be told by octets."""
-    from harness.store.corpus import entries, to_raw, write_raw
+    from harness.store.corpus import bundled, entries, to_raw, write_raw
 
     written = 0
-    for entry in entries(place or _bundled()):
+    for entry in entries(place or bundled()):
         octets = to_raw(entry.case, host.encode(), path.encode())
         write_raw(to / f"{entry.case.id}.http", octets)
         written += 1
@@ -145,9 +135,9 @@ def export(place: Path | None, to: Path, host: str, path: str) -> int:
 @click.option("--delete", is_flag=True, help="Delete the later one of each pair.")
 def dedup(place: Path | None, delete: bool) -> int:
     """Find cases that do the same, whatever they are called."""
-    from harness.store.corpus import duplicates, entries, remove
+    from harness.store.corpus import bundled, duplicates, entries, remove
 
-    found = duplicates(entries(place or _bundled()))
+    found = duplicates(entries(place or bundled()))
     for first, later in found:
         if delete:
             remove(later.path)

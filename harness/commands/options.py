@@ -102,6 +102,12 @@ def all_chosen(urls: Sequence[str], options: Mapping[str, Any]) -> list[TargetCh
     return named(choices or [TargetChoice(**common)], options["name"])
 
 
+def is_url(word: str) -> bool:
+    """Whether a word of a command line names a server: a URL, or host:port."""
+    host, colon, port = word.partition("/")[0].rpartition(":")
+    return "://" in word or (bool(colon) and bool(host) and port.isdigit())
+
+
 def with_settings(options: dict[str, Any]) -> dict[str, Any]:
     """The options of the command that runs now, with the file of the current folder for all not given.
 
@@ -120,7 +126,7 @@ def with_settings(options: dict[str, Any]) -> dict[str, Any]:
         key = _KEYS.get(name, name.replace("_", "-"))
         if key in held:
             options[name] = held[key]
-    paths = {name: Path(options[name]) for name in ("out", "ndjson") if options[name]}
+    paths = {name: Path(options[name]) for name in ("out", "ndjson", "baseline") if options.get(name)}
     return {**options, **paths, "resources": held.get("resources", {})}
 
 
@@ -133,6 +139,11 @@ out_option = click.option(
     default=Path("wireproof-report"),
     show_default=True,
     help="Folder for run files and the report.",
+)
+baseline_option = click.option(
+    "--baseline",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Known deviations (wireproof baseline): only new ones fail.",
 )
 ndjson_option = click.option(
     "--ndjson", type=click.Path(dir_okay=False, path_type=Path), help="Write every record to this file."

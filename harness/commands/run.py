@@ -11,6 +11,8 @@ import click
 from harness import __version__
 from harness.commands.options import (
     all_chosen,
+    baseline_option,
+    is_url,
     ndjson_option,
     out_option,
     several_targets_options,
@@ -50,6 +52,7 @@ _UNFINISHED = "unfinished"
     metavar="[RUN]",
     help="Go on with a run that was cut off: the newest, or RUN. Give the same words as at first.",
 )
+@baseline_option
 @out_option
 @ndjson_option
 @click.option("-v", "--verbose", is_flag=True, help="Tell every rule, and each violation whole.")
@@ -70,17 +73,12 @@ def run(words: tuple[str, ...], **options: Any) -> int:
     from harness.rules.select import select
 
     words, options["resume"] = _put_back(words, options["resume"])
-    options["url"] = tuple(word for word in words if _is_url(word))
-    options["select"] = tuple(word for word in words if not _is_url(word))
+    options["url"] = tuple(word for word in words if is_url(word))
+    options["select"] = tuple(word for word in words if not is_url(word))
     options = with_settings(options)
     choices = all_chosen(options["url"], options)
     rules = select(list(catalogue().values()), options["select"], options["exclude"])
     return _judged(choices, rules, options)
-
-
-def _is_url(word: str) -> bool:
-    host, colon, port = word.partition("/")[0].rpartition(":")
-    return "://" in word or (bool(colon) and bool(host) and port.isdigit())
 
 
 def _put_back(words: tuple[str, ...], resume: str | None) -> tuple[tuple[str, ...], str | None]:
@@ -94,11 +92,14 @@ def _put_back(words: tuple[str, ...], resume: str | None) -> tuple[tuple[str, ..
 
 def _judged(choices: list[TargetChoice], rules: list[Rule], options: dict[str, Any]) -> int:
     from harness.session import GRADES, Manner, Session, resumed, worst_code
+    from harness.store.baseline import read
 
     fail_on = GRADES["soft" if options["strict"] else options["fail_on"]]
+    baseline = read(options["baseline"]) if options["baseline"] else None
     before = None
     if options["resume"]:
-        before = resumed(options["resume"], options["out"], choices, rules, fail_on)
+        before = resumed(options["resume"], options["out"], choices, rules, fail_on, baseline=baseline)
+        baseline = before.baseline
     session = Session(
         rules,
         out=options["out"],
@@ -107,9 +108,10 @@ def _judged(choices: list[TargetChoice], rules: list[Rule], options: dict[str, A
         fail_on=fail_on,
         targets=choices,
         resumed=before,
+        baseline=baseline,
     )
     with terminable(), session:
-        manner = Manner(options["timeout"], options["jobs"], fail_on, options["resources"])
+        manner = Manner(options["timeout"], options["jobs"], fail_on, options["resources"], baseline)
         codes = _each(choices, session, manner, before, verbose=options["verbose"])
         code = worst_code(codes)
         session.finish(code)
@@ -137,7 +139,9 @@ def _each(
             teller.kept(choice)
             continue
         with progress() as on_progress:
-            course = judge(choice, session.rules, session.write, manner, teller.listener(on_progress))
+            course = judge(
+                choice, session.rules, session.write, manner, listener=teller.listener(on_progress)
+            )
         teller.ended(course)
         codes.append(course.end.exit_code)
     return codes

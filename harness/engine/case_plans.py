@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
 from harness.engine.plans import MOMENT_SECONDS, Surroundings
-from harness.http1.build import fill
+from harness.http1 import serialize
+from harness.http1.build import fill, post, request
 from harness.http1.request_reader import read_requests
 from harness.model.case import MARKER, Case
 from harness.model.plan import (
@@ -44,6 +46,28 @@ def case_plan(case: Case, around: Surroundings, *, content: bool | None = None) 
         return replace(bare, steps=(*steps, AwaitResponse(expected), AwaitEnd(MOMENT_SECONDS)))
     after = (AwaitResponse(expected), Send(around.marker), AwaitResponse(1))
     return replace(bare, steps=(*steps, *after), marker_at=len(bare.octets))
+
+
+def twin_plan(octets: bytes, around: Surroundings) -> Plan:
+    """The sound twin of any octets: the same method, with content where they have any, asked again behind it.
+
+    Of a method that is no token, or none of the common ones, the twin is a GET.
+    """
+    reading = read_requests(octets, ended=True)
+    first = reading.requests[0] if reading.requests else None
+    method = first.request.line.method if first and first.request.line.method in _COMMON else b"GET"
+    counted = method in _WITH_CONTENT
+    twin = post(content=b"hello", method=method) if counted else request(method)
+    path = around.content_path if counted else around.path
+    sent = fill(serialize.request(twin), around.host, path)
+    told = method.decode("ascii")
+    provenance = Provenance(Origin.CONTROL, "control", f"sound {told}")
+    steps = (Send(sent), AwaitResponse(1), Send(around.marker), AwaitResponse(1))
+    return Plan(steps, provenance, f"Sound twin: {told}", marker_at=len(sent))
+
+
+_WITH_CONTENT: Final = frozenset({b"POST", b"PUT", b"PATCH"})
+_COMMON: Final = frozenset({b"GET", b"HEAD", b"OPTIONS", b"DELETE"}) | _WITH_CONTENT
 
 
 def raw_plan(name: str, octets: bytes, around: Surroundings) -> Plan:

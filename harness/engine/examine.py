@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from harness.http1.request_reader import read_requests
 from harness.http1.response_reader import ResponseReader
+from harness.model.conversation import Conversation
 from harness.model.plan import Plan
 from harness.model.reading import Reading, ReadResponse, ResponseReading
 from harness.model.transcript import Ended, Transcript
@@ -14,9 +15,11 @@ from harness.model.verdict import Examination, Opinion
 from harness.oracle import h11_oracle
 from harness.oracle.ordinary import ordinary
 from harness.oracle.pairing import converse
+from harness.oracle.permitted_explain import explain
 from harness.transport.base import Transport
 
 Recognise = Callable[[ReadResponse], bool]
+Opine = Callable[[bytes, Reading, Transcript, ResponseReading], Iterable[Opinion]]
 
 
 class ResponseWatch:
@@ -41,11 +44,15 @@ class ResponseWatch:
 
 @dataclass(frozen=True, slots=True)
 class Examiner:
-    """Carries out plans against one target. `recognise` tells the answer to the engine's marker."""
+    """Carries out plans against one target.
+
+    `recognise` tells the answer to the engine's marker; `opine` asks the independent oracles (all if None).
+    """
 
     target: str
     transport: Transport
     recognise: Recognise | None = None
+    opine: Opine | None = None
 
     def examine(self, plan: Plan, control: Examination | None = None) -> Examination:
         """Carry out a plan and read both directions. Failures of the target are events, not exceptions."""
@@ -55,26 +62,38 @@ class Examiner:
         sent = plan.octets[: transcript.sent_count]
         reading = meant if len(sent) == len(plan.octets) else read_requests(sent, ended=True)
         responses = watch.reader.reading()
-        conversation = converse(
-            reading,
-            responses,
-            transcript.ended,
-            transcript.received,
-            marker_at=plan.marker_at,
-            recognise=self.recognise,
-        )
+        ended, received = transcript.ended, transcript.received
+        at, recognise = plan.marker_at, self.recognise
+        strict = converse(reading, responses, ended, received, marker_at=at, recognise=recognise)
+        explained = explain(sent, responses, ended, received, marker_at=at, recognise=recognise)
         return Examination(
             target=self.target,
             plan=plan,
             transcript=transcript,
             responses=responses,
-            explanations=(conversation,),
-            opinions=tuple(_opinions(sent, reading, transcript, responses)),
+            strict=strict,
+            explanations=_likeliest_first(explained.conversations, strict),
+            explanation=explained.explanation,
+            open_ended=explained.open_ended,
+            nearest=explained.nearest,
+            opinions=tuple((self.opine or opinions)(sent, reading, transcript, responses)),
             control=control,
         )
 
 
-def _opinions(
+def _likeliest_first(
+    explanations: tuple[Conversation, ...], strict: Conversation
+) -> tuple[Conversation, ...]:
+    """The order of the walk, but for the one with the boundaries of the strict reading, which goes first."""
+    boundaries = _boundaries(strict)
+    return tuple(sorted(explanations, key=lambda one: _boundaries(one) != boundaries))
+
+
+def _boundaries(conversation: Conversation) -> list[tuple[int, int]]:
+    return [(one.request.start, one.request.end) for one in conversation.exchanges]
+
+
+def opinions(
     sent: bytes, reading: Reading, transcript: Transcript, responses: ResponseReading
 ) -> Iterator[Opinion]:
     """What h11 says of both directions, where they are of a size to ask it."""

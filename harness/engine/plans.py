@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from zlib import crc32
 
@@ -32,11 +32,15 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A probe's plan, and the plan of its sound twin."""
+    """A plan, the plan of its sound twin, and the rule that it is for: empty for a twin itself."""
 
     rule: str
     plan: Plan
     control: Plan | None
+
+
+PlannedFor = Callable[[Surroundings], Planned]
+"""What is to be sent, once it is known how to address the target."""
 
 
 def planned(rule: Rule, around: Surroundings) -> Iterator[Planned]:

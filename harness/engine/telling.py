@@ -6,6 +6,7 @@ from harness.model.conversation import Conversation, Exchange
 from harness.model.reading import Reading, ResponseReading
 from harness.model.requirement import Requirement
 from harness.model.verdict import Examination
+from harness.rules.ledger import waived
 from harness.rules.rule import Rule
 from harness.store.records import (
     AnomalyPart,
@@ -48,12 +49,14 @@ def requirement_part(row: Requirement) -> RequirementPart:
         keyword=row.keyword,
         summary=row.summary,
         security=row.security,
+        testable=row.testable,
+        waived=waived().get(row.id, ""),
     )
 
 
 def transcript_record(examination: Examination) -> TranscriptRecord:
-    """What happened, and how it was read under the first explanation."""
-    conversation = examination.explanations[0]
+    """What happened, and how it was read: under the likeliest explanation."""
+    conversation = examination.told
     return TranscriptRecord(
         plan=str(examination.plan.provenance),
         target=examination.target,

@@ -8,6 +8,22 @@ from enum import StrEnum
 from harness.model.reading import Anomaly, Reading, ReadRequest, ReadResponse
 
 
+class Explanation(StrEnum):
+    """How far the permitted readings explain what a server did with some octets, best first.
+
+    FITS: boundaries and statuses. RECOVERS: only by taking malformed chunk framing leniently, which the
+    grammar excludes and no keyword forbids (RFC 9110 2.4): a risk. STATUS: the boundaries fit, but some
+    status is not what the RFC asks for at its request: for the rule about that request to say. REFUTED:
+    no permitted reading has these boundaries. TOO_MANY: the search was given up without an explanation.
+    """
+
+    FITS = "fits"
+    RECOVERS = "recovers"
+    STATUS = "status"
+    REFUTED = "refuted"
+    TOO_MANY = "too-many"
+
+
 class Fate(StrEnum):
     """What became of the connection; an axis of its own beside what was answered.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from harness.model.conversation import Conversation
+from harness.model.conversation import Conversation, Explanation
 from harness.model.plan import Plan
 from harness.model.reading import Reading, ResponseReading, Span
 from harness.model.transcript import Transcript
@@ -47,7 +47,8 @@ class Verdict:
 
     `covers` are the ledger rows it speaks for; `observed` is what was seen, in words; `permitted` the
     name of the permitted reaction that matched; `sent_span` and `received_span` are the octets that
-    show it, in the octets of that direction.
+    show it, in the octets of that direction. `confirmed` tells that it was seen again, alone and with more
+    patience, `flaky` that it was not: such a one is shown and never a failure.
     """
 
     rule: str
@@ -59,6 +60,7 @@ class Verdict:
     sent_span: Span | None = None
     received_span: Span | None = None
     flaky: bool = False
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +76,31 @@ class Opinion:
 class Examination:
     """One plan carried out against one target, and read.
 
-    `explanations` are the readings of what we sent that fit what came back, each with its own
-    conversation; `control` is the examination of the sound twin, where the plan has one.
+    `explanations` are the permitted readings of what we sent that fit what came back, each with its own
+    conversation, and `explanation` says how far they do; with `open_ended` there are more of them than
+    stand here. Where none fits, `nearest` are the permitted readings that come closest. `strict` is the
+    conversation under our strict reading, whether it fits or not. `control` is the examination of the sound
+    twin, where the plan has one. `patient` tells that the end of the connection was waited for as long as it
+    ever will be.
     """
 
     target: str
     plan: Plan
     transcript: Transcript
     responses: ResponseReading
+    strict: Conversation
     explanations: tuple[Conversation, ...]
+    explanation: Explanation = Explanation.FITS
+    open_ended: bool = False
+    nearest: tuple[Reading, ...] = ()
     opinions: tuple[Opinion, ...] = ()
     control: Examination | None = None
+    patient: bool = False
+
+    @property
+    def told(self) -> Conversation:
+        """The conversation to tell a reader: the likeliest that fits, else the strict one."""
+        return self.explanations[0] if self.explanations else self.strict
 
 
 @dataclass(frozen=True, slots=True)

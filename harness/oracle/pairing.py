@@ -79,7 +79,7 @@ def _exchange(
     request: ReadRequest, anomalies: tuple[Anomaly, ...], answer: _Answer | None, fate: Fate, engine: _Engine
 ) -> Exchange:
     final = answer.final if answer and answer.final.complete else None
-    marker = engine.marker_at is not None and request.start >= engine.marker_at
+    marker = request.start == engine.marker_at  # one that begins within the marker is another request
     return Exchange(
         request=request,
         interim=answer.interim if answer else (),

@@ -9,18 +9,24 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import Any
 
 import harness.rules
 from harness.model.conversation import Conversation
 from harness.model.requirement import Citation, Level, Requirement
 from harness.model.verdict import Examination, Outcome, Reaction, Verdict
+from harness.rules.agreement import agreed
 from harness.rules.ledger import ledger
 from harness.rules.probe import Probe
 
 _STRENGTH = (Level.MUST, Level.GRAMMAR, Level.PROSE, Level.SHOULD, Level.MAY)
+
+
+Question = tuple[str, ...] | None
+"""Which pairs a check asks for: those with anomalies of these kinds alone; () the sound ones, None all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,25 @@ class Seen:
 
     examination: Examination
     conversation: Conversation
+    memory: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What all checks would work out alike is worked out once (`vocabulary.pairs`)."""
+    questions: list[Question] | None = field(default=None, compare=False, repr=False)
+    """Where a list is given, which pairs a check asks for is noted in it (`concern`)."""
+
+
+class Views:
+    """An Examination under each of its explanations, the same for all rules that judge it."""
+
+    def __init__(self, examination: Examination) -> None:
+        self.examination = examination
+        self._seen: dict[int, Seen] = {}
+
+    def under(self, conversation: Conversation) -> Seen:
+        """What a check looks at under one of them."""
+        seen = self._seen.get(id(conversation))
+        if seen is None:
+            seen = self._seen[id(conversation)] = Seen(self.examination, conversation)
+        return seen
 
 
 Check = Callable[[Seen], Iterable[Verdict]]
@@ -36,7 +61,11 @@ Check = Callable[[Seen], Iterable[Verdict]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. `permitted` are the reactions that conform; `passive` rules look at responses alone."""
+    """One rule. `permitted` are the reactions that conform.
+
+    `passive` rules look at responses alone, or at the explanations themselves: they judge once, beside the
+    strict reading. All others judge under every explanation (`agreement`).
+    """
 
     id: str
     check: Check
@@ -72,30 +101,26 @@ class Rule:
         """The rest of its docstring: why it matters, what is not judged."""
         return inspect.cleandoc(self.check.__doc__ or "").partition("\n\n")[2].strip()
 
-    def judge(self, examination: Examination) -> tuple[Verdict, ...]:
-        """All verdicts on one Examination; none where the rule has nothing to look at."""
-        explanations = examination.explanations[:1] if self.passive else examination.explanations
-        said = [tuple(self.check(Seen(examination, one))) for one in explanations]
-        return tuple(self._signed(verdict) for verdict in _agreed([one for one in said if one]))
+    def judge(self, examination: Examination, views: Views | None = None) -> tuple[Verdict, ...]:
+        """All verdicts on one Examination; none where the rule has nothing to look at.
+
+        Whoever asks many rules about it hands them the same `views`.
+        """
+        return tuple(map(self._signed, self._said(examination, views or Views(examination))))
+
+    def violations(self, examination: Examination, views: Views) -> tuple[Verdict, ...]:
+        """Those of its verdicts that are VIOLATES."""
+        said = self._said(examination, views)
+        return tuple(self._signed(one) for one in said if one.outcome is Outcome.VIOLATES)
+
+    def _said(self, examination: Examination, views: Views) -> Iterable[Verdict]:
+        def said(conversation: Conversation) -> tuple[Verdict, ...]:
+            return tuple(self.check(views.under(conversation)))
+
+        return said(examination.strict) if self.passive else agreed(examination, said)
 
     def _signed(self, verdict: Verdict) -> Verdict:
         return replace(verdict, rule=self.id, covers=verdict.covers or self.covers)
-
-
-def _agreed(said: list[tuple[Verdict, ...]]) -> Iterator[Verdict]:
-    """One answer out of those under several explanations; where they differ, nothing is known."""
-    if not said:
-        return
-    if len({_worst(verdicts) for verdicts in said}) == 1:
-        yield from said[0]
-        return
-    readings = "; ".join(sorted({verdict.observed for verdicts in said for verdict in verdicts}))
-    yield replace(said[0][0], outcome=Outcome.INCONCLUSIVE, grade=None, permitted="", observed=readings)
-
-
-def _worst(verdicts: tuple[Verdict, ...]) -> Outcome:
-    order = (Outcome.VIOLATES, Outcome.INCONCLUSIVE, Outcome.CONFORMS, Outcome.NOT_APPLICABLE)
-    return min((verdict.outcome for verdict in verdicts), key=order.index)
 
 
 _RULE = "__wireproof_rule__"

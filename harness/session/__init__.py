@@ -2,7 +2,7 @@
 
 from harness.session.choice import TargetChoice, distinct, named, opened
 from harness.session.files import DEFAULT_OUT, Session
-from harness.session.judging import Course, Listener, Manner, judge, limits_for
+from harness.session.judging import Course, Listener, Manner, Sending, judge, limits_for
 from harness.session.outcome import GRADES, worst_code
 from harness.session.resume import UNFINISHED, Resumed, resumed
 from harness.session.settings import merged
@@ -15,6 +15,7 @@ __all__ = [
     "Listener",
     "Manner",
     "Resumed",
+    "Sending",
     "Session",
     "TargetChoice",
     "distinct",

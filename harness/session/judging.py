@@ -14,7 +14,9 @@ import msgspec
 
 from harness.engine.calibrate import Calibration, Resources
 from harness.engine.conform import Progress, Results, Write, conform
+from harness.engine.plans import PlannedFor
 from harness.errors import HarnessError, TargetDied, TargetUnavailable
+from harness.model.baseline import Baseline
 from harness.model.verdict import Grade
 from harness.rules.rule import Rule
 from harness.session.choice import TargetChoice, opened
@@ -30,13 +32,23 @@ OUTPUT_LINES = 40
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How targets are judged: seconds for an answer, connections at a time, grades that fail, and where the
-    resources of the echo contract are (by the names of `Resources`), where they are not in their places."""
+    """How targets are judged: seconds for an answer, connections at a time, grades that fail, where the
+    resources of the echo contract are (by the names of `Resources`), where they are not in their places,
+    and what is known of the targets and fails no more."""
 
     timeout: float = 2.0
     jobs: int = 8
     fail_on: tuple[Grade, ...] = (Grade.BAD,)
     resources: Mapping[str, str] = field(default_factory=dict)
+    baseline: Baseline | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What is sent: the probes of these rules (if not told, of all that judge), and further plans."""
+
+    probing: Sequence[Rule] | None = None
+    cases: Sequence[PlannedFor] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +74,27 @@ def judge(
     rules: Sequence[Rule],
     write: Write,
     manner: Manner,
+    *,
     listener: Listener | None = None,
+    sending: Sending | None = None,
 ) -> Course:
     """Judge one target by these rules, and write every record about it, its end last.
 
     Errors that are not about the target (a full disk, Ctrl-C) pass through, and leave it without an end.
     """
     began = time.monotonic()
-    part = _Part(choice, write)
+    part = Part(choice, write)
     try:
         with opened(choice) as running:
             part.running = running
-            results = _conform(running, rules, part.write, manner, listener or Listener())
+            results = _conform(
+                running,
+                rules,
+                part.write,
+                manner,
+                listener=listener or Listener(),
+                sending=sending or Sending(),
+            )
     except (TargetUnavailable, TargetDied) as error:
         reason, _, printed = str(error).partition("\n")
         part.failed(error, reason)
@@ -81,7 +102,7 @@ def judge(
         end = TargetEndRecord(choice.name, int(error.exit_code), _since(began), reason, output)
         write(end)
         return Course(end, failure=error)
-    code = code_of(results, rules, manner.fail_on)
+    code = code_of(results, rules, manner.fail_on, manner.baseline)
     end = TargetEndRecord(choice.name, int(code), _since(began), output=part.output)
     write(end)
     return Course(end, results)
@@ -98,7 +119,13 @@ def limits_for(timeout: float) -> Limits:
 
 
 def _conform(
-    running: Running, rules: Sequence[Rule], write: Write, manner: Manner, listener: Listener
+    running: Running,
+    rules: Sequence[Rule],
+    write: Write,
+    manner: Manner,
+    *,
+    listener: Listener,
+    sending: Sending,
 ) -> Results:
     target = running.target
     places = {"echo": target.content_path} if target.content_path else {}
@@ -111,13 +138,15 @@ def _conform(
         jobs=manner.jobs,
         on_progress=listener.on_progress,
         on_calibrated=listener.on_calibrated,
+        probing=sending.probing,
+        cases=sending.cases,
         restart=running.restart,
         resources=Resources(**{**places, **manner.resources}),
     )
 
 
 @dataclass(slots=True)
-class _Part:
+class Part:
     """The records about one target as they pass by: which there were, and what is missing at its end."""
 
     choice: TargetChoice

@@ -13,12 +13,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import corpus
 from harness.errors import BadCase, StoreError
 from harness.model.case import MARKER, Case
 from harness.model.plan import Send
+from harness.packages import require_ours
 from harness.store import case_file
 
 ENDING: Final = ".toml"
+
+
+def bundled() -> Path:
+    """The corpus that comes with wireproof; HarnessError where a package of the user's hides it."""
+    require_ours(corpus)
+    return Path(corpus.__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,21 +105,27 @@ def raw_files(place: Path) -> list[Path]:
     return sorted(one for one in found if not one.name.startswith("."))
 
 
-def from_raw(path: Path, name: str = "") -> Case:
-    """The octets of a file as a case that sends them in one piece. BadCase where there are none.
-
-    What looks like a token is not to be filled in a raw file, so that such octets cannot become a case.
-    """
+def octets_of(path: Path) -> bytes:
+    """The octets of a raw file. BadCase where there are none, or more than a case may send."""
     try:
         octets = path.read_bytes()
     except OSError as error:
         raise BadCase(f"cannot read {path}: {error.strerror}") from error
     if not octets:
         raise BadCase(f"{path} is empty: there is nothing to send")
-    if token := re.search(rb"\{(host|path|marker)\}", octets):
-        raise BadCase(f"{path}: a case would fill in the {token[0].decode()} at octet {token.start()}")
     if len(octets) > case_file.MOST_OCTETS:
         raise BadCase(f"{path} has {len(octets)} octets; a case sends at most {case_file.MOST_OCTETS}")
+    return octets
+
+
+def from_raw(path: Path, name: str = "") -> Case:
+    """The octets of a file as a case that sends them in one piece. BadCase where there are none.
+
+    What looks like a token is not to be filled in a raw file, so that such octets cannot become a case.
+    """
+    octets = octets_of(path)
+    if token := re.search(rb"\{(host|path|marker)\}", octets):
+        raise BadCase(f"{path}: a case would fill in the {token[0].decode()} at octet {token.start()}")
     title = octets.partition(b"\n")[0].rstrip(b"\r").decode("latin-1")[:80].strip()
     return Case(
         id=name or slug(path.name),

@@ -1,8 +1,8 @@
 """The records of a run: what the store keeps and `--ndjson` prints, one JSON object each.
 
-`type` tells them apart: run, target, plan, transcript, verdict, finding, target-end, end. Octets are
-base64, times are seconds since the start of the connection (events) or RFC 3339 in UTC (run, end). The
-JSON Schema in `records.schema.json` is generated from these classes; a test keeps the two equal. Within
+`type` tells them apart: run, target, plan, transcript, verdict, finding, campaign,
+target-end, end. Octets are base64, times are seconds since the start of the connection (events) or RFC
+3339 in UTC (run, end). The JSON Schema in `records.schema.json` is generated from these classes; a test keeps the two equal. Within
 a schema version fields are only ever added.
 """
 
@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from harness.model.baseline import Baseline
 from harness.model.plan import Abort, AwaitEnd, AwaitResponse, HalfClose, Origin, Pause, Plan, Send, Step
 from harness.model.requirement import Level
 from harness.model.transcript import (
@@ -111,6 +112,7 @@ class RunRecord(Record, frozen=True, tag="run"):
     ledger_rows: int = 0
     targets: tuple[ChosenPart, ...] = ()
     uncovered: tuple[RequirementPart, ...] = ()
+    baseline: Baseline | None = None
 
 
 class TargetRecord(Record, frozen=True, tag="target"):
@@ -243,6 +245,28 @@ class FindingRecord(Record, frozen=True, tag="finding"):
     notes: tuple[str, ...] = ()
 
 
+class CampaignRecord(Record, frozen=True, tag="campaign"):
+    """What a fuzz campaign against one target came to: counts by kind of anomaly sent, by final status
+    (`none`: not answered), by family of mutation.
+
+    `behaviours` are pairs of exchanges and of how many different behaviours were known by then; `violations`
+    how often each cause was seen, the examples among them. `left_out` are plans or violations that were not
+    looked at, since there were enough like them.
+    """
+
+    target: str
+    seed: int
+    exchanges: int
+    seconds: float
+    anomalies: dict[str, int] = {}
+    statuses: dict[str, int] = {}
+    families: dict[str, int] = {}
+    behaviours: tuple[tuple[int, int], ...] = ()
+    violations: dict[str, int] = {}
+    unconfirmed: int = 0
+    left_out: int = 0
+
+
 class TargetEndRecord(Record, frozen=True, tag="target-end"):
     """How the part of a run that is about one target ended; without it that part was cut off.
 
@@ -273,6 +297,7 @@ AnyRecord = (
     | TranscriptRecord
     | VerdictRecord
     | FindingRecord
+    | CampaignRecord
     | TargetEndRecord
     | EndRecord
 )

@@ -13,7 +13,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, runtime_checkable
 
 from harness.errors import BadPlan
 from harness.model.plan import Abort, AwaitEnd, AwaitResponse, HalfClose, Pause, Plan, Send, Step
@@ -129,6 +129,16 @@ class Transport(Protocol):
         carried out, before anything is sent, and HarnessError where this machine itself falls short
         (no descriptors, no local ports).
         """
+
+
+@runtime_checkable
+class Adjustable(Transport, Protocol):
+    """A transport that can be had with other limits: more patience to confirm, less where none is needed."""
+
+    limits: Limits
+
+    def limited(self, limits: Limits) -> Transport:
+        """The same to the same peer, with those limits."""
 
 
 def check_plan(plan: Plan, watch: Watch | None) -> None:

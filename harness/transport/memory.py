@@ -77,6 +77,10 @@ class MemoryTransport:
         self.clock = clock or VirtualClock()
         self._make_peer = make_peer
 
+    def limited(self, limits: Limits) -> MemoryTransport:
+        """The same to peers made alike and with the same clock, with those limits."""
+        return MemoryTransport(self._make_peer, limits, self.clock)
+
     def execute(self, plan: Plan, watch: Watch | None) -> Transcript:
         """Carry out a plan against a new peer: see `base.Transport.execute`."""
         check_plan(plan, watch)

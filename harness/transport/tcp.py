@@ -34,6 +34,10 @@ class TcpTransport:
     def __repr__(self) -> str:
         return f"TcpTransport({self.address}, {self.limits!r})"
 
+    def limited(self, limits: Limits) -> TcpTransport:
+        """The same to the same address, with those limits."""
+        return TcpTransport(self.address, limits, self._clock)
+
     def execute(self, plan: Plan, watch: Watch | None) -> Transcript:
         """Carry out a plan on a new connection: see `base.Transport.execute`."""
         check_plan(plan, watch)

@@ -4,22 +4,20 @@ import pytest
 
 from harness.engine.conform import Progress, conform
 from harness.errors import TargetDied, TargetUnavailable
+from harness.model.plan import Origin
 from harness.model.tally import Standing
 from harness.model.transcript import Connected, ConnectFailed, Transcript
 from harness.model.verdict import Outcome
 from harness.rules.rule import catalogue
 from harness.store.records import FindingRecord, PlanRecord, TargetRecord, TranscriptRecord, VerdictRecord
-from harness.targets.base import Target
-from server.faults import named
-from tests.catalogue.matrix import memory_transport
+from tests.harness.engine.engine_support import TARGET, reference
 
-TARGET = Target("reference", "reference.invalid", 8000)
 HOST_RULES = [rule for rule in catalogue().values() if rule.id.startswith("9112-3.2-host-")]
 
 
 def run(fault=None, rules=HOST_RULES, transport=None, **settings):
     records = []
-    transport = transport or memory_transport(named(fault) if fault else None)
+    transport = transport or reference(fault or "")
     results = conform(TARGET, rules, transport, records.append, jobs=1, **settings)
     return results, records
 
@@ -71,14 +69,14 @@ def test_progress_reaches_its_end():
 
 
 class Dying:
-    """A transport to a server that is gone after so many connections."""
+    """A transport to a server that is gone after so many probes."""
 
-    def __init__(self, connections):
-        self._left = connections
-        self._alive = memory_transport(None)
+    def __init__(self, probes):
+        self._left = probes
+        self._alive = reference()
 
     def execute(self, plan, watch):
-        self._left -= 1
+        self._left -= plan.provenance.origin is Origin.PROBE
         if self._left < 0:
             return Transcript((ConnectFailed(0.0, "ECONNREFUSED"),))
         transcript = self._alive.execute(plan, watch)
@@ -89,7 +87,7 @@ class Dying:
 def test_a_target_that_dies_ends_the_run_and_is_a_finding():
     records = []
     with pytest.raises(TargetDied, match="accepts no more connections"):
-        conform(TARGET, HOST_RULES, Dying(15), records.append, jobs=1)
+        conform(TARGET, HOST_RULES, Dying(2), records.append, jobs=1)
     (finding,) = [one for one in records if isinstance(one, FindingRecord)]
-    assert finding.kind == "died"
+    assert finding.kind == "crash"
     assert [one for one in records if isinstance(one, VerdictRecord)]  # what was gathered stays
