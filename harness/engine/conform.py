@@ -153,12 +153,12 @@ class _Run:
             self._all(pool, ordered)
 
     def confirm(self) -> None:
-        """See again what would fail the target."""
+        """See again what would fail the target; what proves nothing is not worth a second look."""
         Confirmation(
             self._bench,
             self._deadlines,
             at_once=self._at_once,
-            late=self._limit.over,
+            late=lambda: self._bench.results.indiscriminate or self._limit.over(),
             look=self._look,
             lethal=frozenset(self._lethal),
         ).run()

@@ -143,7 +143,8 @@ def _told(examination: Examination) -> Ailment:
     if failed:
         return Ailment("crash", f"accepts no more connections ({failed.error})")
     if transcript.ended is Ended.OPEN:
-        return Ailment("hang", f"does not answer its baseline any more, within {transcript.seconds:.1f} s")
+        does = "end the answer to its baseline" if transcript.received else "answer its baseline"
+        return Ailment("hang", f"does not {does} any more, within {transcript.seconds:.1f} s")
     return Ailment("crash", f"accepts connections and ends them ({transcript.ended}) without an answer")
 
 

@@ -9,7 +9,7 @@ What it takes, other than sound messages: LF as a line end; runs of whitespace i
 led by whitespace, or without a colon, in a field section; whitespace around a chunk-size, and anything
 behind its ";"; a chunked body whose final empty line is missing where the next status-line stands.
 Octets between two responses are skipped: line ends up to anything that begins with "HTTP/", other
-octets up to the next sound status-line.
+octets up to the next sound status-line. MOST_UNASKED ends a stream of responses that has no end.
 """
 
 from __future__ import annotations
@@ -30,6 +30,10 @@ from harness.model.reading import Anomaly, End, ReadResponse, ResponseReading
 
 MOST_ANOMALIES: Final = 1000
 """Behind that many only kinds not seen before are recorded: memory stays bounded, no kind is lost."""
+
+MOST_UNASKED: Final = 1000
+"""So many responses on end that are interim or beyond the requests are read, and none behind them: a client
+takes any number of interim responses (RFC 9110 15.2), but not those of a server that never ends."""
 
 _HTTP_SLASH: Final = b"http/"
 _LINE_ENDS = re.compile(rb"[\r\n]+")
@@ -57,6 +61,7 @@ class ResponseReader:
         self._responses: list[ReadResponse] = []
         self._partial: ReadResponse | None = None
         self._finals = 0
+        self._unasked = 0  # responses since the last one that was asked for
         self._anomalies: list[Anomaly] = []
         self._seen: set[str] = set()
         self._complaint = ""
@@ -264,7 +269,11 @@ class ResponseReader:
         self._responses.append(read)
         self._finals += not read.interim
         left_http = read.framing.kind is FramingKind.TUNNEL or read.status == 101
-        self._step = ResponseReader._ignore if left_http else ResponseReader._seek
+        asked = not read.interim and self._finals <= len(self._methods)
+        self._unasked = 0 if asked else self._unasked + 1
+        if self._unasked == MOST_UNASKED:
+            self._complaint = f"{MOST_UNASKED} responses on end that are interim or beyond the requests"
+        self._step = ResponseReader._ignore if left_http or self._complaint else ResponseReader._seek
         return True
 
     def _refuse_framing(self) -> bool:

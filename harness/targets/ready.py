@@ -22,7 +22,7 @@ def wait_until_it_answers(
     """Ask until any octet of an answer comes. TargetUnavailable, with its output, if none comes."""
     due = time.monotonic() + seconds
     request = f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n\r\n".encode()
-    listens = False
+    did = absent = f"did not listen on port {port}"
     while (left := due - time.monotonic()) > 0:
         if not process.alive:
             raise TargetUnavailable(
@@ -32,18 +32,17 @@ def wait_until_it_answers(
             with socket.create_connection((host, port), timeout=min(left, _ATTEMPT_SECONDS)) as connection:
                 if connection.getsockname() == connection.getpeername():
                     continue  # nobody listens, and the kernel joined our connection to itself
-                listens = True
+                if did is absent:
+                    did = f"listens on port {port}, but did not answer GET {path}"
                 connection.sendall(request)
                 if connection.recv(1):
                     return
+                did = f"accepts connections on port {port} and closes them without an answer to GET {path}"
+        except ConnectionResetError:
+            did = f"accepts connections on port {port} and resets them without an answer to GET {path}"
         except OSError:
             pass
         time.sleep(_POLL_SECONDS)
-    did = (
-        f"listens on port {port}, but did not answer GET {path}"
-        if listens
-        else f"did not listen on port {port}"
-    )
     raise TargetUnavailable(f"{process.told} {did} within {seconds:g} s.{process.output}")
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from harness.model.reading import End
 from harness.model.transcript import BudgetSpent, ConnectFailed, DeadlinePassed, Ended, Transcript
 from harness.model.verdict import Examination
+from harness.narrate.escape import as_text
 from harness.targets.base import Target
 
 SHOWN: int = 60
@@ -28,16 +30,17 @@ def why_unanswered(target: Target, examination: Examination) -> str:
 
 def _of_what_came(target: Target, examination: Examination) -> str:
     transcript, asked = examination.transcript, f"{target.address} answers GET {target.path}"
-    shown = transcript.received[:SHOWN].decode("ascii", "backslashreplace")
+    shown = as_text(transcript.received[:SHOWN], glyphs=False)
     responses = examination.responses.responses
     interim = [one.status for one in responses if one.complete and one.interim]
     if interim:
-        some = f"{len(interim)} interim response{'' if len(interim) == 1 else 's'} ({interim[0]})"
+        more = " and more" if examination.responses.end is End.REJECTED else ""
+        some = f"{len(interim)}{more} interim response{'' if len(interim) == 1 else 's'} ({interim[0]})"
         return f"{asked} with {some} and no final one {_until(transcript)}."
-    if transcript.received[:5].upper() == b"HTTP/":
-        return f"{asked} with {shown!r}, and the answer has no end {_until(transcript)}."
+    if b"HTTP/".startswith(transcript.received[:5].upper()):
+        return f"{asked} with '{shown}', and the answer has no end {_until(transcript)}."
     return (
-        f"{target.address} does not answer GET {target.path} in HTTP/1.1: it sent {shown!r}. "
+        f"{target.address} does not answer GET {target.path} in HTTP/1.1: it sent '{shown}'. "
         "Is this the port of a plain http server?"
     )
 

@@ -11,7 +11,8 @@ from harness.model.tally import Standing
 from harness.model.verdict import Grade, Outcome
 from harness.rules.need import Need
 from harness.rules.rule import catalogue, rule
-from harness.rules.vocabulary import IN_STEP, sound_pairs
+from harness.rules.step import IN_STEP
+from harness.rules.vocabulary import (sound_pairs)
 from harness.store.records import PlanRecord, TranscriptRecord, VerdictRecord
 from tests.harness.engine.engine_support import examined, scripted
 
@@ -52,6 +53,20 @@ def test_an_answer_behind_a_half_close_is_judged_wherever_it_comes():
     bench = Bench("scripted", [FINAL], [].append, (Need.HALF_CLOSE,))
     bench.judge(examination, Planned("", examination.plan, None))
     assert bench.results.standing(FINAL.id) is Standing.CONFORMS
+
+
+def test_nothing_about_requests_conforms_where_no_request_is_answered_alike():
+    examination = examined(GET, b"HTTP/1.1 200 x\r\nContent-Length: 0\r\n\r\n", marked=False)
+    rules = [FINAL, catalogue()["9112-4-status-line"]]
+    bench = Bench("scripted", rules, [].append)
+    bench.judge(examination, Planned("", examination.plan, None))
+    bench.results.indiscriminate = True
+    bench.judge(examination, Planned("", examination.plan, None))
+    said = {rule.id: [one.verdict.outcome for one in bench.results.by_rule[rule.id]] for rule in rules}
+    believed, doubted = Outcome.CONFORMS, Outcome.INCONCLUSIVE
+    assert list(said.values()) == [[believed, doubted], [believed, believed]]
+    observed = bench.results.by_rule[FINAL.id][-1].verdict.observed
+    assert observed.endswith(", and what is no request at all is answered alike")
 
 
 def test_records_are_written_in_the_order_of_reading():

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from harness.http1 import response_anomalies as kinds
 from harness.http1.response_anomalies import RESPONSE_ANOMALIES
-from harness.http1.response_reader import MOST_ANOMALIES, ResponseReader, read_responses
+from harness.http1.response_reader import MOST_ANOMALIES, MOST_UNASKED, ResponseReader, read_responses
 from harness.model.message import FramingKind
 from harness.model.reading import End, ResponseReading
 
@@ -398,6 +398,21 @@ def test_anomalies_are_bounded_and_no_kind_is_lost() -> None:
     found = read(octets).anomalies
     assert len(found) == MOST_ANOMALIES + 1
     assert found[-1].kind == kinds.FIELD_NAME_INVALID
+
+
+@pytest.mark.parametrize("unasked", [head(line=b"HTTP/1.1 100 x"), OK])
+def test_a_stream_of_responses_that_has_no_end_is_left(unasked: bytes) -> None:
+    asked = OK if unasked == OK else b""
+    reading = read(asked + unasked * MOST_UNASKED + OK * 2)
+    assert len(reading.responses) == MOST_UNASKED + len(asked) // len(OK)
+    assert (reading.end, reading.consumed) == (End.REJECTED, len(asked + unasked * MOST_UNASKED))
+    assert reading.complaint == "1000 responses on end that are interim or beyond the requests"
+
+
+def test_any_number_of_requests_may_each_have_some_interim_responses() -> None:
+    octets = (head(line=b"HTTP/1.1 100 x") * 3 + OK) * MOST_UNASKED
+    reading = read_responses(octets, [b"GET"] * MOST_UNASKED, ended=True)
+    assert (reading.end, len(reading.finals)) == (End.COMPLETE, MOST_UNASKED)
 
 
 def test_every_kind_is_shown_by_a_row_and_stands_in_the_ledger() -> None:

@@ -1,7 +1,6 @@
 """Targets are addressed, started, and ended with us, whatever ends us."""
 
 import os
-import shlex
 import signal
 import socket
 import subprocess
@@ -26,7 +25,7 @@ listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
 print("listening on", listener.getsockname()[1], flush=True)
 while True:
     connection = listener.accept()[0]
-    if "mute" not in sys.argv and connection.recv(4096):
+    if connection.recv(4096):
         connection.sendall(b"HTTP/1.1 204 No Content\\r\\n\\r\\n")
     connection.close()
 """
@@ -219,11 +218,34 @@ def test_a_target_that_others_started_is_left_alone(listener):
         assert running.process.alive
 
 
-def test_what_listens_and_says_nothing_is_not_ready(listener):
-    process = Process(shlex.split(f"{listener.replace('{port}', '0')} mute"))
+TAKER = """
+import socket, struct, sys
+listener = socket.create_server(("127.0.0.1", 0))
+print("listening on", listener.getsockname()[1], flush=True)
+held = []
+while True:
+    held.append(listener.accept()[0])
+    held[-1].recv(4096)
+    if sys.argv[1] == "resets":
+        held[-1].setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    if sys.argv[1] != "holds":
+        held.pop().close()
+"""
+
+
+@pytest.mark.parametrize(
+    ("habit", "does"),
+    [
+        ("holds", r"listens on port \d+, but did not answer GET /x within"),
+        ("closes", r"accepts connections on port \d+ and closes them without an answer to GET /x within"),
+        ("resets", r"accepts connections on port \d+ and resets them without an answer to GET /x within"),
+    ],
+)
+def test_what_listens_and_answers_nothing_is_not_ready(habit, does):
+    process = Process([sys.executable, "-c", TAKER, habit])
     try:
         port = int(process.wait_for_line("listening on ", 30))
-        with pytest.raises(TargetUnavailable, match=r"listens on port \d+, but did not answer GET /x within"):
+        with pytest.raises(TargetUnavailable, match=does):
             wait_until_it_answers(process, "127.0.0.1", port, "/x", seconds=0.5)
     finally:
         process.stop()

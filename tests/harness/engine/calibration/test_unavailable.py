@@ -91,6 +91,7 @@ def resets(connection):
             says_and_closes(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort"),
             "the answer has no end before the connection is closed.",
         ),
+        (says(b"H"), "answers GET / with 'H', and the answer has no end within 0.3 s"),
         (says(b"220 mail.invalid ESMTP\r\n"), "does not answer GET / in HTTP/1.1: it sent '220 mail.invalid"),
         (for_ever(b"", bytes(range(128, 256))), "does not answer GET / in HTTP/1.1: it sent '\\x80"),
     ],
