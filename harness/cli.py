@@ -7,7 +7,9 @@ import sys
 import click
 
 from harness import __version__
+from harness.commands.baseline import baseline
 from harness.commands.catalogue import explain, list_rules
+from harness.commands.compare import compare
 from harness.commands.corpus import corpus
 from harness.commands.doctor import doctor
 from harness.commands.fuzz import fuzz
@@ -42,6 +44,8 @@ for command in (
     replay,
     corpus,
     report,
+    compare,
+    baseline,
     serve,
     targets,
 ):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
@@ -18,9 +19,11 @@ from harness.errors import HarnessError, WireproofWarning
 if TYPE_CHECKING:
     from harness.engine.replay import Replayed, Seen, Stimulus
     from harness.engine.results import Judged, Results
+    from harness.model.baseline import Excuses, Known
     from harness.model.verdict import Grade
     from harness.rules.rule import Rule
-    from harness.session import Course
+    from harness.session import Course, TargetChoice
+    from harness.session.live import Judgement
 
 EXIT = "wireproof-exit"
 RECORDS = "wireproof-records"
@@ -54,8 +57,19 @@ class State(Protocol):
         """Grades that fail an item."""
 
     @property
-    def choices(self) -> Sequence[object]:
+    def excuses(self) -> Excuses:
+        """What is known of the targets."""
+
+    @property
+    def choices(self) -> Sequence[TargetChoice]:
         """The targets."""
+
+    @property
+    def judgement(self) -> Judgement:
+        """What a live target is judged by."""
+
+    def live_choice(self, address: str, number: int) -> TargetChoice:
+        """The target of a fixture: that of the address, else the one with that number."""
 
     @property
     def labels(self) -> list[str]:
@@ -150,8 +164,13 @@ class RuleItem(TargetItem):
 
         results = self.results()
         conformance = conformance_of(self.config)
-        judged = results.by_rule.get(self.rule.id, [])
-        standing = results.standing(self.rule.id)
+        from harness.model.tally import worst
+
+        everything = results.by_rule.get(self.rule.id, [])
+        judged, known = _parted(everything, results.target, conformance.excuses)
+        standing = worst((one.verdict.outcome, one.verdict.grade, one.verdict.flaky) for one in judged)
+        if known and not (standing and standing.violates):
+            pytest.xfail(_told_known(known))
         if standing is None:
             pytest.skip("nothing to judge: no examination of this run shows what the rule is about")
         if standing.violates:
@@ -162,6 +181,25 @@ class RuleItem(TargetItem):
         elif standing.value != "conforms":
             undecided = [one for one in judged if one.verdict.outcome is not Outcome.CONFORMS]
             pytest.skip(f"{standing.value}: {undecided[0].verdict.observed} ({undecided[0].plan})")
+
+
+def _parted(
+    judged: Iterable[Judged], target: str, excuses: Excuses
+) -> tuple[list[Judged], dict[Known, None]]:
+    """What is not known, and the entries of the baseline that excuse all else."""
+    left: list[Judged] = []
+    known: dict[Known, None] = {}
+    for one in judged:
+        entries = excuses.of(target, one.verdict)
+        known |= dict.fromkeys(entries)
+        if not entries:
+            left.append(one)
+    return left, known
+
+
+def _told_known(known: Iterable[Known]) -> str:
+    told = [f"{one.rule} ({one.grade}): {one.reason or 'no reason is given'}" for one in known]
+    return f"known: {'; '.join(told)}"
 
 
 class RuleViolated(Told):
@@ -215,8 +253,16 @@ class CaseItem(TargetItem):
         results = self.results()
         conformance = conformance_of(self.config)
         (found,) = replayed([self.stimulus], results, conformance.seen(self.target), conformance.fail_on)
+        new, known = _parted((*found.failing, *found.warning), results.target, conformance.excuses)
+        found = replace(
+            found,
+            failing=tuple(one for one in found.failing if one in new),
+            warning=tuple(one for one in found.warning if one in new),
+        )
         if found.failed:
             raise CaseFailed(found)
+        if known and not found.warning:
+            pytest.xfail(_told_known(known))
         for judged in found.warning:
             warnings.warn(WireproofWarning(f"{judged.verdict.rule}: {judged.verdict.observed}"), stacklevel=1)
         if not found.warning and not found.conforming:

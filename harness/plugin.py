@@ -9,6 +9,7 @@ imported until an item of ours is collected.
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
 from functools import cached_property
@@ -18,18 +19,30 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from harness import __version__
-from harness.errors import ExitCode, HarnessError
+from harness.errors import ExitCode, HarnessError, UsageError
+from harness.fixtures import (
+    pytest_generate_tests,
+    pytest_runtest_makereport,
+    wireproof_address,
+    wireproof_target,
+)
 from harness.items import EXIT, RECORDS, STATE, CaseItem, RuleItem, TargetItem
 
 if TYPE_CHECKING:
     from harness.engine.replay import Seen, Stimulus, Watcher
+    from harness.model.baseline import Baseline, Excuses
     from harness.rules.rule import Rule
     from harness.session import Course, Session, TargetChoice
+    from harness.session.live import Judgement
     from harness.store.records import AnyRecord
+
+__all__ = ["pytest_generate_tests", "pytest_runtest_makereport", "wireproof_address", "wireproof_target"]
 
 SUITE = Path(__file__).with_name("test_conformance.py")
 CORPUS_SUITE = Path(__file__).with_name("test_corpus.py")
+FUZZ_SUITE = Path(__file__).with_name("test_fuzz.py")
 _PREFIX = "wireproof_"
+_ASKS_FOR_FUZZ = re.compile(r"(?<!\bnot )\bfuzz\b")
 
 
 _REPEATED = (
@@ -72,14 +85,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("strict", action="store_true", help="the same as --wireproof-fail-on soft")
     add("out", metavar="DIR", help="run files and report (wireproof-report)")
     add("ndjson", metavar="FILE", help="also write every record to this file")
+    add("baseline", metavar="FILE", help="known deviations (wireproof baseline): only new ones fail")
     add("i-may-test", metavar="HOST", help="test a host that is not this machine")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Keep one state a pytest session; it does nothing until an item of ours is collected.
 
-    Selectors and targets alone are looked at now: an error in them is told before anything is collected.
+    Selectors and targets alone are looked at now: an error in them is told before anything is collected. A
+    profile of our fuzz suite has to be there before Hypothesis loads what --hypothesis-profile names.
     """
+    config.addinivalue_line("markers", "fuzz: generated requests by Hypothesis; `-m fuzz` runs them")
+    if profile := getattr(config.option, "hypothesis_profile", None):
+        from harness.properties.profiles import provide
+
+        provide(profile)
     conformance = Conformance(config)
     config.pluginmanager.register(conformance, STATE)
     if any(getattr(config.option, _PREFIX + key) for key, *_ in _REPEATED):
@@ -88,6 +109,13 @@ def pytest_configure(config: pytest.Config) -> None:
             conformance.choices  # noqa: B018 (looked at, for its errors)
         except HarnessError as error:
             pytest.exit(f"wireproof: {error}", returncode=error.exit_code)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """The fuzz suite, and Hypothesis with it, is loaded only where `-m` or its own path asks for it."""
+    if collection_path.name == FUZZ_SUITE.name and collection_path.resolve() == FUZZ_SUITE:
+        return None if _ASKS_FOR_FUZZ.search(config.option.markexpr or "") else True
+    return None
 
 
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.File | None:
@@ -150,6 +178,20 @@ class Conformance:
         return GRADES["soft" if self.option("strict") else self.option("fail-on")]
 
     @cached_property
+    def baseline(self) -> Baseline | None:
+        """What --wireproof-baseline knows of the targets."""
+        from harness.store.baseline import read
+
+        return read(Path(self.option("baseline"))) if self.option("baseline") else None
+
+    @cached_property
+    def excuses(self) -> Excuses:
+        """The same, to be asked."""
+        from harness.model.baseline import Excuses
+
+        return Excuses(self.baseline)
+
+    @cached_property
     def choices(self) -> list[TargetChoice]:
         """What the options say about the targets."""
         from harness.commands.options import all_chosen
@@ -186,7 +228,11 @@ class Conformance:
             probing = [item.rule for item in ours if isinstance(item, RuleItem)]
             cases = [item.stimulus.planned for item in ours if isinstance(item, CaseItem)]
             manner = Manner(
-                self.option("timeout"), self.option("jobs"), self.fail_on, self.option("resources")
+                self.option("timeout"),
+                self.option("jobs"),
+                self.fail_on,
+                self.option("resources"),
+                self.baseline,
             )
             self._watchers[target] = Watcher(self._write)
             self._courses[target] = judge(
@@ -197,6 +243,33 @@ class Conformance:
                 sending=Sending(probing, cases),
             )
         return self._courses[target]
+
+    @property
+    def judgement(self) -> Judgement:
+        """What a live target is judged by."""
+        from harness.session.live import Judgement
+
+        return Judgement(
+            rules=self.selected(),
+            fail_on=self.fail_on,
+            timeout=self.option("timeout"),
+            resources=self.option("resources"),
+            out=Path(self.option("out")),
+        )
+
+    def live_choice(self, address: str, number: int) -> TargetChoice:
+        """The target of a fixture: that of the address, else the one with that number."""
+        from harness.session import TargetChoice, named
+
+        if not address:
+            return self.choices[number]
+        if len(self.choices) > 1:
+            raise UsageError(
+                f"the fixture wireproof_address says {address}, and the options name "
+                f"{', '.join(self.labels)}; leave one of the two out"
+            )
+        may_test = self.option("i-may-test") or ""
+        return named([TargetChoice(url=address, path=self.option("path") or "", may_test=may_test)])[0]
 
     def _judging(self, items: Iterable[TargetItem]) -> list[Rule]:
         """The rules of the items; where cases are among them, all rules, since any may have its say."""
@@ -237,6 +310,7 @@ class Conformance:
             command=command,
             fail_on=self.fail_on,
             targets=targets,
+            baseline=self.baseline,
         )
 
     def _write(self, record: AnyRecord) -> None:

@@ -17,6 +17,7 @@ import reports
 from harness import __version__
 from harness.engine.telling import requirement_part, rule_part
 from harness.errors import ExitCode
+from harness.model.baseline import Baseline
 from harness.model.verdict import Grade
 from harness.packages import require_ours
 from harness.rules.ledger import ledger
@@ -34,7 +35,8 @@ DEFAULT_OUT = Path("wireproof-report")
 class Session:
     """The files of one run. Use as a context manager; `finish` says how it went.
 
-    `targets` are all that it is to judge; with `resumed` it goes on with a run that was cut off.
+    `targets` are all that it is to judge, `baseline` what is known of them; with `resumed` it goes on with
+    a run that was cut off.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class Session:
         fail_on: tuple[Grade, ...] = GRADES["bad"],
         targets: Sequence[TargetChoice] = (),
         resumed: Resumed | None = None,
+        baseline: Baseline | None = None,
     ) -> None:
         require_ours(reports)
         self.rules = rules
@@ -63,9 +66,9 @@ class Session:
         else:
             self.path = new_run_path(out)
             self._writer = RunWriter(self.path)
-            self.write(self._head(command, targets))
+            self.write(self._head(command, targets, baseline))
 
-    def _head(self, command: str, targets: Sequence[TargetChoice]) -> RunRecord:
+    def _head(self, command: str, targets: Sequence[TargetChoice], baseline: Baseline | None) -> RunRecord:
         covered = dict.fromkeys(row for rule in self.rules for row in rule.covers)
         return RunRecord(
             id=self.path.stem,
@@ -79,6 +82,7 @@ class Session:
             ledger_rows=len(ledger()),
             uncovered=tuple(requirement_part(row) for name, row in ledger().items() if name not in covered),
             targets=tuple(ChosenPart(one.name, one.again) for one in targets),
+            baseline=baseline,
         )
 
     def _repeat(self, resumed: Resumed) -> None:

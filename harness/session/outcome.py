@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from harness.engine.conform import Results
 from harness.errors import ExitCode
+from harness.model.baseline import Baseline, Excuses
+from harness.model.tally import Standing, worst
 from harness.model.verdict import Grade
 from harness.rules.rule import Rule
 
@@ -20,15 +22,25 @@ GRADES = {
 _WORST_FIRST = (ExitCode.FAILED, ExitCode.TARGET_DIED, ExitCode.TARGET_UNREACHABLE)
 
 
-def code_of(results: Results, rules: Sequence[Rule], fail_on: Sequence[Grade]) -> ExitCode:
+def code_of(
+    results: Results, rules: Sequence[Rule], fail_on: Sequence[Grade], baseline: Baseline | None = None
+) -> ExitCode:
     """FAILED by a violation of a grade that fails, by a crash or a hang, and where nothing could be decided.
 
-    A target that answers everything alike decides nothing, whatever its single answers look like.
+    A target that answers everything alike decides nothing, whatever its single answers look like. What the
+    baseline knows does not fail.
     """
-    standings = [results.standing(rule.id) for rule in rules]
+    excuses = Excuses(baseline)
+    standings = [new_standing(results, rule.id, excuses) for rule in rules]
     if results.crashes or any(one.grade in fail_on for one in standings if one and one.grade):
         return ExitCode.FAILED
     return ExitCode.OK if results.conclusive and not results.crashes else ExitCode.FAILED
+
+
+def new_standing(results: Results, rule: str, excuses: Excuses) -> Standing | None:
+    """The worst of a rule but for what is known of it; None where nothing else was ever seen."""
+    said = [one.verdict for one in results.by_rule.get(rule, ())]
+    return worst((one.outcome, one.grade, one.flaky) for one in said if not excuses.of(results.target, one))
 
 
 def worst_code(codes: Iterable[int]) -> ExitCode:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from harness import __version__
 from harness.errors import StoreError, UsageError
+from harness.model.baseline import Baseline
 from harness.model.verdict import Grade
 from harness.rules.rule import Rule
 from harness.session.choice import TargetChoice
@@ -25,10 +26,11 @@ UNFINISHED = "unfinished"
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """A run that was cut off, and the ends of the targets that were judged before."""
+    """A run that was cut off, the ends of the targets that were judged before, and what was known of them."""
 
     path: Path
     ends: tuple[TargetEndRecord, ...]
+    baseline: Baseline | None = None
 
     @property
     def names(self) -> frozenset[str]:
@@ -55,6 +57,8 @@ def resumed(
     choices: Sequence[TargetChoice],
     rules: Sequence[Rule],
     fail_on: Sequence[Grade],
+    *,
+    baseline: Baseline | None = None,
 ) -> Resumed:
     """The run of that name in `out`, to be gone on with; `unfinished` is the newest that was cut off.
 
@@ -64,12 +68,12 @@ def resumed(
     with RunReader(path) as run:
         if not _is_unfinished(run):
             raise UsageError(f"{path} is finished. Make a new run without --resume.")
-        if difference := _difference(run.run, choices, rules, fail_on):
+        if difference := _difference(run.run, choices, rules, fail_on, baseline):
             raise UsageError(
                 f"{path} cannot be gone on with: {difference}. It was made by\n    {run.run.command}\n"
                 "Give the same words and --resume, or make a new run without --resume."
             )
-        return Resumed(path, tuple(run.target_ends()))
+        return Resumed(path, tuple(run.target_ends()), run.run.baseline)
 
 
 def _newest_unfinished(out: Path) -> Path:
@@ -87,7 +91,11 @@ def _is_unfinished(run: RunReader) -> bool:
 
 
 def _difference(
-    head: RunRecord, choices: Sequence[TargetChoice], rules: Sequence[Rule], fail_on: Sequence[Grade]
+    head: RunRecord,
+    choices: Sequence[TargetChoice],
+    rules: Sequence[Rule],
+    fail_on: Sequence[Grade],
+    baseline: Baseline | None,
 ) -> str:
     """Why the run is not the one that was asked for now; nothing where it is."""
     if head.wireproof != __version__:
@@ -98,7 +106,13 @@ def _difference(
         return f"it has {len(head.rules)} rules, not the {len(rules)} selected now"
     if head.fail_on != tuple(fail_on):
         return f"it fails on {', '.join(head.fail_on)}"
+    if (head.baseline and head.baseline.known) != (baseline and baseline.known):
+        return f"its baseline is not the one given now, but {_told(head.baseline)}"
     return ""
+
+
+def _told(baseline: Baseline | None) -> str:
+    return f"{baseline.file} as it was on {baseline.day}" if baseline else "none"
 
 
 def _listed(targets: Sequence[ChosenPart]) -> str:

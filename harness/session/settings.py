@@ -49,6 +49,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     strict: bool = False
     out: str = ""
     ndjson: str = ""
+    baseline: str = ""
     i_may_test: str = ""
     resources: Resources = Resources()
 

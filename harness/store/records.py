@@ -95,7 +95,7 @@ class ChosenPart(Part, frozen=True):
 
 
 class RunRecord(Record, frozen=True, tag="run"):
-    """The head of a run. `targets` are all that it is to judge, in their order.
+    """The head of a run. `targets` are all that it is to judge, in their order; `baseline` is what was known.
 
     `requirements` are the rows of the ledger that its rules cover, `uncovered` all other rows.
     """

@@ -15,6 +15,7 @@ from harness.model.tally import Standing, Tally
 from harness.narrate.words import WORDS
 from harness.store.run_store import EndRecord, FindingRecord, RunReader, RunRecord, TargetRecord
 from reports.html import proceedings
+from reports.html.against import Against
 from reports.html.archive import UNKNOWN, Archive
 from reports.html.cells import Cell, Examined, Rule, Section, Shown, Sighting
 from reports.html.coverage import Book, books
@@ -58,6 +59,7 @@ class Page:
         self.trouble = self._share_findings()
         self.examined = [self._examined(number) for number in range(len(self.targets))]
         self._standings_by_row = gathered.rows
+        self.against = Against.of(reader)
 
     def case_place(self, target: str, plan: str) -> str:
         """Where a case is, as a link names it; empty if the run has no such case."""
@@ -190,7 +192,10 @@ class Page:
         """The run in one sentence, without any score."""
         if not any(self.totals.values()):
             return "Nothing was judged"
-        found = [WORDS[one].count(self.totals[one]) for one in VIOLATIONS if self.totals[one]]
+        counts = self.against.counts if self.against else self.totals
+        found = [WORDS[one].count(counts[one]) for one in VIOLATIONS if counts[one]]
+        if self.against and self.against.known:
+            found = [*(found or ["Nothing new"]), f"{len(self.against.known):,} known"]
         if found:
             return ", ".join(found)
         return "No violation was seen" if self.totals[Standing.CONFORMS] else "Nothing could be decided"

@@ -11,7 +11,9 @@ from pathlib import Path
 
 from harness.model.tally import Standing
 from harness.narrate.words import WORDS
+from harness.store.comparing import held
 from harness.store.run_store import FindingRecord, RunReader
+from reports.text.baseline import known, left
 from reports.text.cells import Cell, Line, Manner, cells, plural, shown
 from reports.text.figures import figures
 from reports.text.violations import violations
@@ -41,9 +43,11 @@ def summary(run: RunReader, manner: Manner = Manner()) -> Iterator[Line]:  # noq
     parts = [
         list(_sections(judged, manner.width)),
         list(_inconclusive(judged, several, manner)),
+        list(known(judged, verbose=manner.verbose)),
         list(violations(run, judged, manner)),
         list(_every_rule(judged, several)) if manner.verbose else [],
         list(_findings(run)),
+        list(_left(run)),
     ]
     for part in parts:
         if part:
@@ -61,15 +65,19 @@ def _sections(judged: list[Cell], width: int) -> Iterator[Line]:
         section = sections.setdefault((cell.rule.rfc, cell.rule.section), {})
         section.setdefault(cell.rule.id, []).append(cell)
     for (rfc, number), rules in sections.items():
-        letters = "".join(_letter([cell.worst for cell in members]) for members in rules.values())
+        letters = "".join(_letter(members) for members in rules.values())
         members = [cell for each in rules.values() for cell in each]
         passed = sum(cell.worst is Standing.CONFORMS for cell in members)
         yield Line(f"RFC {rfc} {number:8} {letters:{room}} {passed}/{len(members)}")
 
 
-def _letter(standings: list[Standing | None]) -> str:
-    known = [one for one in standings if one]
-    return WORDS[min(known, key=lambda one: one.rank)].letter if known else "-"
+def _letter(members: list[Cell]) -> str:
+    """The worst of a rule's cells; a small letter where nothing is worse than what is known."""
+    judged = [(cell.worst.rank, cell.worst) for cell in members if cell.worst and not cell.is_known]
+    excused = [(cell.worst.rank, cell.worst) for cell in members if cell.worst and cell.is_known]
+    if excused and not any(one.violates for _, one in judged):
+        return WORDS[min(excused)[1]].letter.lower()
+    return WORDS[min(judged)[1]].letter if judged else "-"
 
 
 def _inconclusive(judged: list[Cell], several: bool, manner: Manner) -> Iterator[Line]:
@@ -94,7 +102,15 @@ def _inconclusive(judged: list[Cell], several: bool, manner: Manner) -> Iterator
 def _every_rule(judged: list[Cell], several: bool) -> Iterator[Line]:
     for cell in judged:
         word = WORDS[cell.worst].one if cell.worst else "nothing to judge"
+        word = f"{word}, known" if cell.is_known else word
         yield Line(f"  {cell.rule.id:42} {word}{f'  {cell.target}' if several else ''}")
+
+
+def _left(run: RunReader) -> Iterator[Line]:
+    """What of the baseline is fixed or has expired."""
+    against = held(run)
+    if against:
+        yield from left(against)
 
 
 def _findings(run: RunReader) -> Iterator[Line]:

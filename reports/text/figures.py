@@ -22,6 +22,7 @@ class Row:
     counts: Counter[Standing | None]
     exit_code: int | None
     seconds: float
+    known: int = 0
 
     @property
     def fate(self) -> str:
@@ -50,9 +51,11 @@ def _rows(run: RunReader, everything: list[Cell]) -> list[Row]:
     rows = []
     for target in run.targets():
         end = ends.get(target.name)
-        standings = [cell.worst for cell in everything if cell.target == target.name and cell.was_judged]
+        mine = [cell for cell in everything if cell.target == target.name and cell.was_judged]
+        standings = [cell.worst for cell in mine if not cell.is_known]
         code, seconds = (end.exit_code, end.seconds) if end else (None, 0.0)
-        rows.append(Row(target.name, Counter(standings), code, seconds))
+        excused = sum(cell.is_known for cell in mine)
+        rows.append(Row(target.name, Counter(standings), code, seconds, excused))
     return rows
 
 
@@ -60,18 +63,26 @@ def _table(rows: list[Row], manner: Manner) -> Iterator[Line]:
     """Counts in columns; where they do not fit, as words, one target a line."""
     seen = [one for one in (*Standing, None) if any(row.counts[one] for row in rows)]
     heads = [WORDS[one].one if one else "nothing" for one in seen]
+    excused = any(row.known for row in rows)
+    heads += ["known"] * excused
     name = max(len(text) for text in ("target", *(row.target for row in rows)))
     widths = [max(len(head), 5) for head in heads]
     if manner.width and name + sum(widths) + 2 * len(widths) + 16 > manner.width:
         for row in rows:
-            told = [counted(row.counts) or "nothing judged", row.fate, _exit(row)]
+            told = [_counted(row.counts, row.known) or "nothing judged", row.fate, _exit(row)]
             yield Line(f"{row.target}: {', '.join(filter(None, told))}")
         return
     yield Line("  ".join([f"{'target':{name}}", *(f"{h:>{w}}" for h, w in zip(heads, widths, strict=True))]))
     for row in rows:
-        counts = [f"{row.counts[one]:>{w}}" for one, w in zip(seen, widths, strict=True)]
+        numbers = [*(row.counts[one] for one in seen), *([row.known] * excused)]
+        counts = [f"{number:>{w}}" for number, w in zip(numbers, widths, strict=True)]
         last = f"{_exit(row)}  {row.seconds:.1f} s  {row.fate}".rstrip()
         yield Line("  ".join([f"{row.target:{name}}", *counts, last]))
+
+
+def _counted(counts: Counter[Standing | None], known: int) -> str:
+    """The counts in words; what is known is a figure of its own."""
+    return ", ".join(filter(None, [f"{known:,} known" if known else "", counted(counts)]))
 
 
 def _exit(row: Row) -> str:
@@ -89,4 +100,7 @@ def _total(run: RunReader, rows: list[Row]) -> Line:
         about = f"{plural(targets, 'target')}, {about} each"
     took = f" in {end.seconds:.1f} s, exit {end.exit_code}" if end else "; the run was cut off"
     failed = end is None or end.exit_code != 0
-    return Line(f"{about}: {counted(counts) or 'nothing judged'}{took}", "red" if failed else "green", True)
+    known = sum(row.known for row in rows)
+    return Line(
+        f"{about}: {_counted(counts, known) or 'nothing judged'}{took}", "red" if failed else "green", True
+    )

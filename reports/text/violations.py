@@ -47,7 +47,8 @@ class Group:
 def violations(run: RunReader, judged: list[Cell], manner: Manner) -> Iterator[Line]:
     """What warns before what fails, so that the latter stands where reading ends."""
     fails = {Standing(grade.value) for grade in run.run.fail_on}
-    wrong = [cell for cell in judged if cell.worst and (cell.worst.violates or cell.worst is Standing.FLAKY)]
+    told = [cell for cell in judged if cell.worst and not cell.is_known]
+    wrong = [cell for cell in told if cell.worst and (cell.worst.violates or cell.worst is Standing.FLAKY)]
     warnings = [cell for cell in wrong if cell.worst not in fails]
     failures = [cell for cell in wrong if cell.worst in fails]
     groups: list[Iterator[Line]] = []
@@ -91,6 +92,8 @@ def _whole(run: RunReader, group: Group, manner: Manner) -> Iterator[Line]:
     yield from _octets(run, example, manner)
     alike = f"{group.first.alike} of {plural(len(group.first.verdicts), 'verdict')} alike"
     yield Line(f"  example   {example.plan}, {alike}{f' on {example.target}' if several else ''}")
+    for one in group.first.lapsed:
+        yield Line(f"  expired   known until {one.expires}: {shown(one.reason) or 'no reason is given'}")
     yield Line(f"  read      {rule.url}")
 
 

@@ -17,7 +17,21 @@ from harness.model.requirement import Level
 from harness.narrate.escape import lines
 from harness.store.run_store import RunReader
 from reports import html as html_report
-from tests.reports.make_run import BOTH, DATE, END, HOST, SPACE, case, head, rule, target, usual, write_run
+from tests.reports.held_run import held_run
+from tests.reports.make_run import (
+    BOTH,
+    DATE,
+    END,
+    HOST,
+    LENIENT,
+    SPACE,
+    case,
+    head,
+    rule,
+    target,
+    usual,
+    write_run,
+)
 from tests.reports.test_html import HOSTILE, hostile
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -270,6 +284,13 @@ def test_search_looks_into_requirements_and_cases(browser: Browser, report: Path
     assert answers[3] == [SPACE]
     assert answers[5] == []
     assert answers[6] == 0
+
+
+def test_only_what_is_new_against_the_baseline(browser: Browser, tmp_path: Path) -> None:
+    held = written(tmp_path, "held", held_run())
+    shown, kept = browser.ask(held, LINES, COUNT, fragment="#matrix?baseline=new")
+    assert sorted(shown) == sorted([HOST, SPACE, LENIENT, DATE])
+    assert kept == "4 of 6 rules"
 
 
 def test_area_security_and_differing(browser: Browser, report: Path) -> None:

@@ -64,7 +64,7 @@ const chosen = (name) => (matrix.form.elements[name] ? matrix.form.elements[name
 
 function applyFilter() {
   const words = chosen("q").toLowerCase().split(/\s+/).filter(Boolean);
-  const [outcomes, levels] = [wanted("outcome"), wanted("level")];
+  const [outcomes, levels, baseline] = [wanted("outcome"), wanted("level"), wanted("baseline")];
   const [area, security] = [chosen("area"), chosen("security")];
   const differing = wanted("differing").length > 0;
   const filtered = filterState() !== "";
@@ -77,7 +77,8 @@ function applyFilter() {
       && (!levels.length || levels.includes(one.level))
       && (!area || one.area === area)
       && (!security || (security === "any" ? one.security !== "none" : one.security === security))
-      && (!differing || one.outcomes.length > 1);
+      && (!differing || one.outcomes.length > 1)
+      && (!baseline.length || baseline.some((mark) => (one.baseline || "").split(" ").includes(mark)));
     if (one.line.hidden === keep) one.line.hidden = !keep;
     shown += keep;
   }
