@@ -21,7 +21,8 @@ from harness.model.verdict import Examination, Outcome, Verdict
 from harness.rules.agreement import REMARKS
 from harness.rules.need import Need
 from harness.rules.rule import Rule
-from harness.store.records import AnyRecord, plan_record, verdict_record
+from harness.store.recording import plan_record, verdict_record
+from harness.store.records import AnyRecord
 
 Write = Callable[[AnyRecord], None]
 Cause = tuple[object, ...]

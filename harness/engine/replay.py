@@ -19,8 +19,8 @@ from harness.model.case import Case, Expectation
 from harness.model.plan import Origin, Plan, Provenance, Send, Step
 from harness.model.verdict import Grade, Outcome
 from harness.rules.rule import catalogue
+from harness.store.recording import step_of
 from harness.store.records import AnyRecord, PlanRecord, TranscriptRecord
-from harness.store.replaying import step_of
 
 CATCH_ALL: Final = "9112-permitted-reading"
 """The rule that has something to say of any octets."""

@@ -8,6 +8,7 @@ from harness.model.requirement import Requirement
 from harness.model.verdict import Examination
 from harness.rules.ledger import waived
 from harness.rules.rule import Rule
+from harness.store.recording import event_parts
 from harness.store.records import (
     AnomalyPart,
     ExchangePart,
@@ -16,7 +17,6 @@ from harness.store.records import (
     RequirementPart,
     RulePart,
     TranscriptRecord,
-    event_parts,
 )
 
 

@@ -31,7 +31,8 @@ from harness.model.transcript import (
     Sent,
     Transcript,
 )
-from harness.store.records import EventPart, StepPart, TranscriptRecord, event_parts, plan_record
+from harness.store.recording import event_parts, plan_record
+from harness.store.records import EventPart, StepPart, TranscriptRecord
 from reports.recorded import events_of, received_in, sent_by, steps_of
 
 STEPS = (Send(b"ab", (1,)), Pause(0.5), AwaitResponse(2), AwaitEnd(None), AwaitEnd(1.5), HalfClose(), Abort())

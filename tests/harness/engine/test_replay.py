@@ -10,7 +10,7 @@ from harness.model.case import Case, Expectation
 from harness.model.conversation import Fate
 from harness.model.plan import AwaitEnd, AwaitResponse, HalfClose, Origin, Pause, Plan, Provenance, Send
 from harness.model.verdict import Grade, Outcome, Verdict
-from harness.store.records import plan_record
+from harness.store.recording import plan_record
 
 MARKER = b"GET /marker HTTP/1.1\r\nHost: new:1\r\n\r\n"
 AROUND = Surroundings(b"new:1", b"/", b"/echo", MARKER)

@@ -35,6 +35,7 @@ from harness.model.transcript import (
     Transcript,
 )
 from harness.model.verdict import Grade, Outcome, Verdict
+from harness.store.recording import event_parts, plan_record, verdict_record
 from harness.store.records import (
     ChosenPart,
     EndRecord,
@@ -46,10 +47,7 @@ from harness.store.records import (
     TranscriptRecord,
     decode,
     encode,
-    event_parts,
     json_schema,
-    plan_record,
-    verdict_record,
 )
 
 RULE = RulePart("9112-x", 9112, "6.3", "https://example.invalid", Level.MUST, "framing", "t", ("9112-6.3-l",))
