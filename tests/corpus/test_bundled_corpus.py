@@ -3,18 +3,23 @@
 import json
 import re
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import jsonschema
 import pytest
 
-from harness.engine.case_plans import case_plan
+from harness.engine.case_plans import case_plan, twin_plan
 from harness.engine.lint import lint
 from harness.engine.plans import Surroundings
+from harness.engine.replay import CATCH_ALL
 from harness.http1.request_anomalies import ANOMALY_KINDS
 from harness.http1.request_reader import read_requests
+from harness.model.verdict import Outcome
+from harness.rules.rule import catalogue
 from harness.store.case_file import json_schema, parse
 from harness.store.corpus import entries
+from tests.catalogue.matrix import carried_out, examined, surroundings
 
 ROOT = Path(__file__).resolve().parents[2] / "corpus"
 ENTRIES = list(entries(ROOT))
@@ -64,3 +69,22 @@ def test_a_plan_has_its_tokens_filled_and_its_marker_where_it_says(name):
     assert not re.search(rb"\{(host|path|marker)\}", plan.octets)
     if plan.marker_at is not None:
         assert plan.octets[plan.marker_at :] == AROUND.marker
+
+
+@cache
+def twin(plan):
+    """A sound twin, carried out; there are few of them."""
+    return examined(plan, carried_out(plan, None), None)
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.case.id)
+def test_a_case_provokes_what_it_says_and_breaks_nothing_of_it_at_the_reference_server(entry):
+    plan = case_plan(entry.case, surroundings())
+    control = twin(twin_plan(plan.octets, surroundings()))
+    examination = examined(plan, carried_out(plan, None), control)
+    assert entry.case.provokes
+    for rule in entry.case.provokes:
+        said = [one.outcome for one in catalogue()[rule].judge(examination)]
+        assert Outcome.VIOLATES not in said, rule
+        # The catch-all has something to say only of what is served, and this server serves little.
+        assert rule == CATCH_ALL or set(said) - {Outcome.NOT_APPLICABLE}, rule
