@@ -99,7 +99,7 @@ class Connection:
                 if type(step) is Send and not step.cuts:
                     self._send_piece(step.octets)
                 else:
-                    _STEPS[type(step)](self, step)
+                    STEPS[type(step)](self, step)
                 if self._over:
                     break
             self._finish()
@@ -369,7 +369,7 @@ class Connection:
         return found[0][1] if found else 0
 
 
-_STEPS: Final[Mapping[type[Step], Callable[[Connection, Any], None]]] = {
+STEPS: Final[Mapping[type[Step], Callable[[Connection, Any], None]]] = {
     Send: Connection._send,
     Pause: Connection._pause,
     AwaitResponse: Connection._await_response,

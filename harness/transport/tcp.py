@@ -14,6 +14,7 @@ from harness.model.transcript import ConnectFailed, Transcript
 from harness.transport.base import Address, Clock, Limits, Watch, check_plan
 from harness.transport.connection import Connection
 from harness.transport.kernel import error_name, timeval
+from harness.transport.stepwise import Stepwise
 
 _OUT_OF_TIME: Final = frozenset({errno.EINPROGRESS, errno.EAGAIN})
 _OURS: Final = frozenset({errno.EADDRNOTAVAIL, errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
@@ -54,6 +55,11 @@ class TcpTransport:
                 ) from failure
             return Transcript((ConnectFailed(self._clock() - start, error_name(failure)),))
         return Connection(stream, plan, watch, limits=self.limits, clock=self._clock, start=start).run()
+
+    def begin(self, watch: Watch) -> Stepwise:
+        """A new connection, to be taken step by step. Raises OSError where there is none."""
+        start = self._clock()
+        return Stepwise(self._connect(start), watch, limits=self.limits, clock=self._clock, start=start)
 
     def _connect(self, start: float) -> socket.socket:
         """Connect to the first address of the name that takes us, and keep to it as long as it does.

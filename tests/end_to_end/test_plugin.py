@@ -15,7 +15,7 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8
 HOST_RULES = ["9112-3.2-host-invalid", "9112-3.2-host-missing", "9112-3.2-host-twice"]
 
 
-def run_pytest(*words, out, code=0, cwd=ROOT, suite=("harness",)):
+def run_pytest(*words, out, code=0, cwd=ROOT, suite=("harness/test_conformance.py",)):
     """Run pytest to its end; its output, after its exit code was compared."""
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *suite, "--wireproof-out", str(out)]
     ended = subprocess.run(
@@ -132,7 +132,7 @@ def test_settings_of_the_folder_count_here_too(tmp_path):
         "specimen = 'one-page'\nfault = 'host-twice-accepted'\nselect = '9112-3.2-host-twice'\n"
     )
     words = ("-q", "-p", "harness.plugin", "--wireproof-specimen", "pong", "--collect-only")
-    said = run_pytest(*words, out=tmp_path / "out", cwd=tmp_path, suite=("--pyargs", "harness"))
+    said = run_pytest(*words, out=tmp_path / "out", cwd=tmp_path, suite=("--pyargs", "harness.test_conformance"))
     assert "9112-3.2-host-twice@specimen+pong" in said
     assert "one-page" not in said
     assert "1 test collected" in said
@@ -145,7 +145,7 @@ def test_from_elsewhere_our_packages_are_found_past_the_users_own(tmp_path):
     (tmp_path / "server.py").write_text("raise RuntimeError('the wrong server')\n")
     (tmp_path / "corpus").mkdir()
     words = ("-q", "-p", "harness.plugin", "--wireproof-select", "9112-3.2-host-*")
-    said = run_pytest(*words, out=tmp_path / "out", cwd=tmp_path, suite=("--pyargs", "harness"))
+    said = run_pytest(*words, out=tmp_path / "out", cwd=tmp_path, suite=("--pyargs", "harness.test_conformance"))
     assert "3 passed" in said
 
 
