@@ -15,6 +15,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from harness.targets.installed import Place, cache_folder
+from harness.targets.recipe_file import Recipe, recipes
+
 # Where others wait for the outcome the examples are the same every time; searching on is for developers.
 settings.register_profile("dev", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
@@ -35,15 +38,18 @@ def _command(*names: str) -> Callable[[], bool]:
     return lambda: any(shutil.which(name, path=os.environ["PATH"] + ":/usr/sbin") for name in names)
 
 
+def _recipe(recipe: Recipe) -> Part:
+    return Part(lambda: Place(recipe, cache_folder()).is_there, f"wireproof targets install {recipe.name}")
+
+
 PARTS = {
     "chromium": Part(_command("chromium", "chromium-browser"), "apt-get install chromium"),
-    "nginx": Part(_command("nginx"), "apt-get install nginx-light"),
-    "node": Part(_command("node"), "apt-get install nodejs"),
+    "npm": Part(_command("npm"), "apt-get install npm"),
     "cc": Part(_command("cc"), "apt-get install gcc libc6-dev"),
     "curl": Part(_command("curl"), "apt-get install curl"),
     "nc": Part(_command("nc"), "apt-get install netcat-openbsd"),
     "http": Part(lambda: importlib.util.find_spec("httpie") is not None, "pip install --group dev"),
-    "uvicorn": Part(lambda: importlib.util.find_spec("uvicorn") is not None, "pip install --group dev"),
+    **{f"recipe {name}": _recipe(recipe) for name, recipe in recipes().items()},
 }
 GROUPS = {"browser": ("chromium",)}
 """Markers that stand for parts of their own."""

@@ -54,9 +54,14 @@ class Examiner:
     recognise: Recognise | None = None
     opine: Opine | None = None
 
-    def examine(self, plan: Plan, control: Examination | None = None) -> Examination:
-        """Carry out a plan and read both directions. Failures of the target are events, not exceptions."""
-        meant = read_requests(plan.octets, ended=True)
+    def examine(
+        self, plan: Plan, control: Examination | None = None, meant: Reading | None = None
+    ) -> Examination:
+        """Carry out a plan and read both directions. Failures of the target are events, not exceptions.
+
+        `meant` is our reading of its octets, where that is known already.
+        """
+        meant = meant or read_requests(plan.octets, ended=True)
         watch = ResponseWatch([one.request.line.method for one in meant.requests])
         transcript = self.transport.execute(plan, watch)
         sent = plan.octets[: transcript.sent_count]

@@ -6,37 +6,29 @@ again. What h11 makes of our own octets no rule asks, and so a campaign does not
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
+from harness.http1.dates import masked
 from harness.model.reading import End, Reading, ResponseReading
 from harness.model.transcript import Ended, Transcript
 from harness.model.verdict import Opinion
 from harness.oracle import h11_oracle
 from harness.oracle.ordinary import ordinary
 
-_DATE: Final = re.compile(
-    rb"(?<=\r\nDate: )[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT(?=\r\n)"
-)
-_SOME_DATE: Final = b"Thu, 01 Jan 1970 00:00:00 GMT"
 _MOST_REMEMBERED: Final = 2048
 _LONGEST: Final = 8192
 _NOT_ASKED: Final = Reading((), End.COMPLETE, 0, complaint="not asked")
 
 
-def masked(octets: bytes) -> bytes:
-    """The same with every date of the usual form replaced by one of equal length."""
-    return _DATE.sub(_SOME_DATE, octets)
-
-
 def remembered_opinions(
     sent: bytes, reading: Reading, transcript: Transcript, responses: ResponseReading
 ) -> Iterator[Opinion]:
-    """What h11 says of the responses: what `examine` asks, as far as any rule wants to know it."""
+    """What h11 says of the responses, where our own reader finds anything amiss with them: only then does any
+    rule see a violation in it."""
     received = transcript.received
-    if ordinary(sent, reading.requests) and ordinary(received, responses.responses):
+    if responses.anomalies and ordinary(sent, reading.requests) and ordinary(received, responses.responses):
         methods = tuple(one.request.line.method for one in reading.requests)
         ended = transcript.ended in (Ended.CLOSED, Ended.RESET)
         ask = _remembered if len(received) <= _LONGEST else _asked

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 CRLF = b"\r\n"
 
@@ -26,6 +27,9 @@ class RequestLine:
     end: bytes = CRLF
 
 
+_STATUSES: Final = {b"%03d" % status: status for status in range(1000)}
+
+
 @dataclass(frozen=True, slots=True)
 class StatusLine:
     """HTTP-version SP status-code SP [ reason-phrase ] CRLF (RFC 9112 4)."""
@@ -40,7 +44,7 @@ class StatusLine:
     @property
     def status(self) -> int:
         """The status code as a number; 0 when it is not three digits."""
-        return int(self.status_code) if len(self.status_code) == 3 and self.status_code.isdigit() else 0
+        return _STATUSES.get(self.status_code, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ class FieldLine:
 
     def named(self, name: bytes) -> bool:
         """Whether this is a line of the field `name` (field names are case-insensitive, RFC 9110 5.1)."""
-        return self.name.lower() == name.lower()
+        return len(self.name) == len(name) and self.name.lower() == name.lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,14 @@ class Response:
 
 def values(field_lines: Iterable[FieldLine], name: bytes) -> tuple[bytes, ...]:
     """The values of those field lines that bear the name, in order."""
-    return tuple(line.value for line in field_lines if line.colon and line.named(name))
+    size, wanted = len(name), name.lower()  # most lines differ in length already
+    return tuple(
+        [
+            line.value
+            for line in field_lines
+            if len(line.name) == size and line.colon and line.name.lower() == wanted
+        ]
+    )
 
 
 class FramingKind(StrEnum):

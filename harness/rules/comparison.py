@@ -17,7 +17,8 @@ from harness.model.plan import Send
 from harness.model.transcript import Received, Sent
 from harness.model.verdict import Grade, Outcome, Reaction, Verdict
 from harness.rules.rule import Seen
-from harness.rules.vocabulary import Pair
+from harness.rules.step import out_of_step
+from harness.rules.vocabulary import Pair, may_be_the_last
 
 AS_TWIN: Final = Reaction("as-twin", "the request is answered as its sound twin is")
 
@@ -43,9 +44,9 @@ def message(content: bytes = b'{"message": "wireproof"}', *, chunks: tuple[bytes
 def twin_of(seen: Seen) -> Exchange | None:
     """The exchange of the sound twin; None where there is no twin."""
     control = seen.examination.control
-    if control is None or not control.explanations:
+    if control is None:
         return None
-    return next((one for one in control.explanations[0].exchanges if not one.marker), None)
+    return next((one for one in control.told.exchanges if not one.marker), None)
 
 
 def must_fare_alike(
@@ -76,6 +77,25 @@ def must_fare_alike(
         yield pair.violates(
             refused, f"answered {exchange.status}, its sound twin {twin.status}", covers=covers
         )
+
+
+def must_be_read_alike(
+    pair: Pair,
+    *,
+    covers: tuple[str, ...] = (),
+    refused: Grade = Grade.BAD,
+    unanswered: Grade = Grade.UNMET,
+) -> Iterator[Verdict]:
+    """The same, and nothing of it is taken for another request, nor anything behind it for a part of it."""
+    behind = pair.behind
+    if not may_be_the_last(pair.exchange.request.request) and (wrong := out_of_step(pair)):
+        yield pair.violates(Grade.BAD, wrong, covers=covers)
+    elif same_content(pair) is False and (pair.exchange.status or 0) < 400:
+        yield pair.violates(Grade.BAD, "the answer shows other content than its sound twin's", covers=covers)
+    elif behind and behind.marker and behind.final is None and pair.exchange.fate is Fate.OPEN:
+        yield pair.inconclusive(f"{pair.story}: the request behind it got no answer", covers=covers)
+    else:
+        yield from must_fare_alike(pair, covers=covers, refused=refused, unanswered=unanswered)
 
 
 def _unanswered(pair: Pair, grade: Grade, covers: tuple[str, ...]) -> Iterator[Verdict]:

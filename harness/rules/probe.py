@@ -6,12 +6,13 @@ engine too, never by a rule.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from harness.http1 import serialize
 from harness.model.message import Request
+from harness.rules.need import Need
 
 
 class Marker(StrEnum):
@@ -35,6 +36,9 @@ class Probe:
     delivery in pieces, the same octets in one. `takes_content` sends it to the resource that calibration
     found to take content. `cuts` are offsets (none within a token) at which the octets are handed over in
     separate pieces, `every_octet` makes one of each; `pause` is how many seconds lie between two pieces.
+    `half_close`: our side is closed behind the octets; behind a marker in the same octets, once its answer
+    has been waited for, so that a server which waits for more is told that nothing more will come.
+    `needs` are what the target has to have for anything to be proven.
     """
 
     title: str
@@ -46,6 +50,8 @@ class Probe:
     cuts: tuple[int, ...] = ()
     every_octet: bool = False
     pause: float = 0.0
+    half_close: bool = False
+    needs: frozenset[Need] = frozenset()
 
 
 def probe(
@@ -57,10 +63,13 @@ def probe(
     cuts: Sequence[int] = (),
     every_octet: bool = False,
     pause: float = 0.0,
+    half_close: bool = False,
+    needs: Iterable[Need] = (),
 ) -> Probe:
     """A probe that sends those requests, in one piece if not told otherwise.
 
-    A POST goes where content is taken, if not told.
+    A POST goes where content is taken, if not told. An answer that is awaited behind a half-close needs a
+    target that answers there; with a marker behind, the answers come before it.
     """
     octets = b"".join(_octets(one) for one in requests)
     return Probe(
@@ -73,6 +82,8 @@ def probe(
         cuts=tuple(cuts),
         every_octet=every_octet,
         pause=pause,
+        half_close=half_close,
+        needs=frozenset(needs) | ({Need.HALF_CLOSE} if half_close and marker is not Marker.BEHIND else set()),
     )
 
 

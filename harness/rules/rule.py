@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any
 
 import harness.rules
-from harness.model.conversation import Conversation
+from harness.model.conversation import Conversation, Explanation
 from harness.model.requirement import Citation, Level, Requirement
 from harness.model.verdict import Examination, Outcome, Reaction, Verdict
 from harness.rules.agreement import agreed
@@ -109,8 +109,20 @@ class Rule:
         return tuple(map(self._signed, self._said(examination, views or Views(examination))))
 
     def violations(self, examination: Examination, views: Views) -> tuple[Verdict, ...]:
-        """Those of its verdicts that are VIOLATES."""
-        said = self._said(examination, views)
+        """Those of its verdicts that are VIOLATES: of what is not violated under one explanation, none."""
+        if not self.passive:
+            if examination.open_ended or examination.explanation is Explanation.TOO_MANY:
+                return ()
+            first = views.under(examination.told)
+            if all(one.outcome is not Outcome.VIOLATES for one in self.check(first)):
+                return ()
+        return self._violations(self._said(examination, views))
+
+    def violations_of(self, seen: Seen) -> tuple[Verdict, ...]:
+        """The same of one view alone."""
+        return self._violations(self.check(seen))
+
+    def _violations(self, said: Iterable[Verdict]) -> tuple[Verdict, ...]:
         return tuple(self._signed(one) for one in said if one.outcome is Outcome.VIOLATES)
 
     def _said(self, examination: Examination, views: Views) -> Iterable[Verdict]:

@@ -14,12 +14,13 @@ from harness.model.message import Request
 from harness.model.plan import Send
 from harness.model.reading import Anomaly, ReadResponse, Span
 from harness.model.verdict import Grade, Outcome, Reaction, Verdict
-from harness.rules.rule import Seen
+from harness.rules.agreement import REMARKS
+from harness.rules.reasons import another_reason, method_refused
+from harness.rules.rule import Question, Seen
 
 ANSWERS_400 = Reaction("400", "a complete 400 response")
 ANSWERS_400_AND_CLOSES = Reaction("400-close", "a complete 400 response, then the connection is closed")
 CLOSES = Reaction("close", "the connection is closed (FIN, or a reset behind the final response)")
-IN_STEP = Reaction("in-step", "the request is answered, and the one behind it as calibration knows it")
 CLOSES_BEHIND_ANSWER = Reaction(
     "answer-close", "a final response of any status, then the connection is closed"
 )
@@ -54,7 +55,10 @@ class Pair:
 
     @property
     def nothing_behind(self) -> bool:
-        """Whether nothing was sent behind the request before its answer could be read."""
+        """Whether the answer, if none came, was missing for no other reason: nothing was sent behind the
+        request before it could be read, and the request is the first on its connection."""
+        if not self.first:
+            return False
         end = 0
         for step in self.seen.examination.plan.steps:
             if isinstance(step, Send):
@@ -70,6 +74,18 @@ class Pair:
         A later one that gets nothing was perhaps never read: a server may close behind any answer.
         """
         return self.index == 0
+
+    @property
+    def refused_anyway(self) -> bool:
+        """Whether its method accounts for the refusal, since its sound twin fared the same."""
+        control = self.seen.examination.control
+        twins = [one for one in control.told.exchanges if not one.marker] if control else []
+        return bool(twins) and method_refused(self.exchange, twins[0])
+
+    @property
+    def refused_for_another_reason(self) -> bool:
+        """Whether something else than what is malformed accounts for the status (`reasons`)."""
+        return another_reason(self.exchange) or self.refused_anyway
 
     @property
     def behind(self) -> Exchange | None:
@@ -116,7 +132,11 @@ class Pair:
         return self.says(Outcome.VIOLATES, observed, grade=grade, covers=covers)
 
     def inconclusive(self, observed: str = "", *, covers: tuple[str, ...] = ()) -> Verdict:
-        """What was seen does not decide."""
+        """What was seen does not decide; nothing is to be decided where the target has no such method."""
+        if self.refused_anyway:
+            method = self.exchange.request.request.line.method.decode("latin-1")
+            observed = f"{method} is answered {self.exchange.status} here, whatever comes with it"
+            return self.says(Outcome.NOT_APPLICABLE, observed, covers=covers)
         return self.says(Outcome.INCONCLUSIVE, observed, covers=covers)
 
 
@@ -128,38 +148,50 @@ _FATES = {
 }
 
 
-REMARKS = frozenset({"http-1.0", "version-minor-higher"})
-"""Kinds that tell a sound request from the commonest one; nothing is amiss with it."""
-
-
 def pairs(seen: Seen) -> Iterator[Pair]:
     """All exchanges but the engine's own, up to the first that follows an anomaly."""
-    for index, exchange in enumerate(seen.conversation.exchanges):
-        pair = Pair(seen, exchange, index)
-        if not exchange.marker:
-            yield pair
-        if pair.anomalies:
-            return
+    _ask(seen, None)
+    return (pair for pair, _ in _pairs_and_kinds(seen))
 
 
 def sound_pairs(seen: Seen) -> Iterator[Pair]:
     """Exchanges whose request is without anomaly, as is everything before it."""
-    return (pair for pair in pairs(seen) if not pair.anomalies)
+    _ask(seen, ())
+    return (pair for pair, kinds in _pairs_and_kinds(seen) if not kinds)
 
 
 def pairs_with(seen: Seen, *kinds: str) -> Iterator[Pair]:
-    """Exchanges whose request has anomalies of these kinds and of no others, with none before it."""
-    return (
-        pair for pair in pairs(seen) if pair.anomalies and all(one.kind in kinds for one in pair.anomalies)
-    )
+    """Exchanges whose request has anomalies of these kinds and of no others, with none before it.
 
-
-def more_than_asked(seen: Seen) -> bool:
-    """Whether there are more final responses than requests.
-
-    A last 408 is not counted: a server may say so before it closes an idle connection.
+    One that was refused for another reason shows nothing of them (`reasons`).
     """
-    return any(one.complete and one.status != 408 for one in seen.conversation.unasked)
+    _ask(seen, kinds)
+    return (pair for pair, found in _pairs_and_kinds(seen) if found and found.issubset(kinds))
+
+
+def _ask(seen: Seen, question: Question) -> None:
+    """Note the question, where somebody wants to know what is asked (`concern`)."""
+    if seen.questions is not None:
+        seen.questions.append(question)
+
+
+def _pairs_and_kinds(seen: Seen) -> tuple[tuple[Pair, frozenset[str]], ...]:
+    """The pairs, each with the kinds of its anomalies: found once for all rules."""
+    known: tuple[tuple[Pair, frozenset[str]], ...] | None = seen.memory.get("pairs")
+    if known is None:
+        known = seen.memory["pairs"] = tuple(_found_pairs(seen))
+    return known
+
+
+def _found_pairs(seen: Seen) -> Iterator[tuple[Pair, frozenset[str]]]:
+    for index, exchange in enumerate(seen.conversation.exchanges):
+        pair = Pair(seen, exchange, index)
+        kinds = frozenset(one.kind for one in pair.anomalies)
+        hidden = kinds and exchange.fate is not Fate.KEPT and another_reason(exchange)
+        if not (exchange.marker or hidden):
+            yield pair, kinds
+        if kinds:
+            return
 
 
 def must_answer_400(pair: Pair, *, covers: tuple[str, ...] = ()) -> Iterator[Verdict]:
@@ -176,6 +208,8 @@ def must_answer_400(pair: Pair, *, covers: tuple[str, ...] = ()) -> Iterator[Ver
             yield pair.inconclusive(covers=covers)
         else:
             yield pair.violates(Grade.UNMET, covers=covers)
+    elif exchange.final.status != 400 and pair.refused_for_another_reason:
+        yield pair.inconclusive(f"{exchange.final.status}, for another reason", covers=covers)
     elif exchange.final.status != 400:
         yield pair.violates(Grade.BAD, covers=covers)
     elif told_apart(pair):
@@ -190,13 +224,15 @@ def must_close(
     """The connection has to end behind this exchange, and nothing behind it may be served.
 
     `unanswered` grades a close without any answer; None lets it conform. A reset instead of an
-    answer never conforms. A close that is a refusal (`refusal`) needs a sound twin that fared better.
+    answer never conforms. A connection that stays open is a breach only behind the longest wait there is,
+    and then an unmet one. A close that is a refusal (`refusal`) needs a sound twin that fared better.
     """
     exchange = pair.exchange
     if exchange.fate is Fate.KEPT:
         yield pair.violates(Grade.BAD, covers=covers)
     elif exchange.fate is Fate.OPEN:
-        yield pair.inconclusive(covers=covers)
+        waited = pair.seen.examination.patient
+        yield pair.violates(Grade.UNMET, covers=covers) if waited else pair.inconclusive(covers=covers)
     elif exchange.final is None and (unanswered or exchange.fate is Fate.RESET):
         if pair.nothing_behind:
             yield pair.violates(unanswered or Grade.UNMET, covers=covers)
@@ -215,9 +251,9 @@ def told_apart(pair: Pair) -> bool:
     cannot conform by being refused.
     """
     control = pair.seen.examination.control
-    if control is None or not control.explanations:
+    if control is None:
         return False
-    twins = [one for one in control.explanations[0].exchanges if not one.marker]
+    twins = [one for one in control.told.exchanges if not one.marker]
     if not twins or twins[-1].final is None:
         return False
     twin, exchange = twins[-1], pair.exchange
@@ -230,46 +266,18 @@ def has_option(values: tuple[bytes, ...], option: bytes) -> bool:
 
 
 def may_be_the_last(request: Request) -> bool:
-    """Whether the connection need not persist behind the answer (RFC 9112 9.3)."""
-    return request.line.version == b"HTTP/1.0" or has_option(request.values(b"Connection"), b"close")
+    """Whether the connection need not persist behind the answer (RFC 9112 9.3; RFC 9110 9.3.6)."""
+    line = request.line
+    old = line.version == b"HTTP/1.0" or line.method == b"CONNECT"
+    return old or has_option(request.values(b"Connection"), b"close")
 
 
 def control_status(seen: Seen) -> int | None:
     """The status that the sound twin was answered with."""
     control = seen.examination.control
-    if control is None or not control.explanations or not control.explanations[0].exchanges:
+    if control is None or not control.told.exchanges:
         return None
-    return control.explanations[0].exchanges[0].status
-
-
-def in_step(pair: Pair) -> Iterator[Verdict]:
-    """The request has to be taken whole: no octet too many, none too few, and the next one served.
-
-    Any answer followed by a close is legal too, but shows nothing of how the request was read: there
-    the question does not apply. Of a request behind which nothing was sent, or nothing may be served,
-    nothing is said; that none was answered at all is for 9110-15-final-response to say.
-    """
-    exchange, behind = pair.exchange, pair.behind
-    if may_be_the_last(exchange.request.request):
-        return
-    if wrong := out_of_step(pair):
-        yield pair.violates(Grade.BAD, wrong)
-    elif behind and exchange.final and behind.final:
-        yield pair.conforms(IN_STEP)
-    elif exchange.final and exchange.fate is Fate.CLOSED:
-        yield pair.says(Outcome.NOT_APPLICABLE, permitted=CLOSES_BEHIND_ANSWER)
-    elif behind and (pair.first or exchange.fate is not Fate.CLOSED):
-        yield pair.inconclusive()
-
-
-def out_of_step(pair: Pair) -> str:
-    """How the answers show that the request was taken for more or fewer octets than it has; else empty."""
-    behind = pair.behind
-    if more_than_asked(pair.seen):
-        return "more responses than requests: content was answered as a request"
-    if behind and behind.marker and behind.recognised is False:
-        return f"the request behind was answered {behind.status}, not as it is known"
-    return ""
+    return control.told.exchanges[0].status
 
 
 def without(

@@ -1,12 +1,14 @@
 """Faults against RFC 9112 2.1 and 2.2: where a message, and a line of it, begin and end."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
 from server.conduct import EXEMPLARY, Behaviour
 from server.faults.fault import Fault
 from server.faults.rewriting import in_head, rewriting
-from server.reading import STRICT
+from server.reading import STRICT, read_field_line
+from server.request import FieldLine, Refusal
 
 
 def arriving(arrives: Callable[[bytes], bytes]) -> Behaviour:
@@ -25,7 +27,82 @@ def blank_but_the_first(octets: bytes) -> bytes:
     return octets if b" HTTP/1." in octets else bytes(len(octets))
 
 
+def narrowed(octets: bytes) -> bytes:
+    """Read as UTF-8, and each character written as the last eight bits of its number."""
+    return bytes(ord(one) & 0xFF for one in octets.decode("utf-8", "surrogateescape"))
+
+
+def head_refused_with_404(line: bytes) -> FieldLine | None:
+    """Whatever is wrong with a field line, the answer is 404."""
+    try:
+        return read_field_line(line)
+    except Refusal as refusal:
+        raise Refusal(404, refusal.why, refusal.section) from None
+
+
+def replacing(pattern: bytes, replacement: bytes) -> Behaviour:
+    """Whatever arrives is rewritten before it is read; `.` is any octet."""
+    compiled = re.compile(pattern, re.DOTALL)
+    return arriving(lambda octets: compiled.sub(replacement, octets))
+
+
 FAULTS = (
+    Fault(
+        "characters-narrowed-to-octets",
+        "Requests are decoded, and characters narrowed to octets, before lines are looked for.",
+        "RFC 9112 2.2",
+        arriving(narrowed),
+    ),
+    Fault(
+        "line-end-taken-for-part-of-character",
+        "Behind an octet that begins a character of three, CR and LF are taken for the rest of it.",
+        "RFC 9112 2.2",
+        replacing(rb"\xe2..", b"?"),
+    ),
+    Fault(
+        "bare-cr-ends-line",
+        "A CR that no LF follows ends a line.",
+        "RFC 9112 2.2",
+        replacing(rb"\r(?=[^\n])", b"\r\n"),
+    ),
+    Fault(
+        "bare-cr-left-out",
+        "A CR that no LF follows is left out.",
+        "RFC 9112 2.2",
+        replacing(rb"\r(?=[^\n])", b""),
+    ),
+    Fault(
+        "octet-behind-cr-passed-over",
+        "The octet behind a CR is passed over, whatever it is.",
+        "RFC 9112 2.2",
+        replacing(rb"\r[^\r]", b"\r\n"),
+    ),
+    Fault(
+        "bare-lf-ends-every-line",
+        "LF alone ends a line, also in chunked content.",
+        "RFC 9112 7.1",
+        replacing(rb"(?<!\r)\n", b"\r\n"),
+    ),
+    Fault(
+        "whitespace-line-ends-head",
+        "A line of whitespace alone is taken for the empty line behind the field lines.",
+        "RFC 9112 5.2",
+        replacing(rb"\r\n[ \t]+\r\n", b"\r\n\r\n"),
+    ),
+    Fault(
+        "garbage-keeps-open",
+        "Octets that are no request-line get their 400, but the connection stays open.",
+        "RFC 9112 2.2",
+        Behaviour(
+            conduct=replace(EXEMPLARY.conduct, survives=lambda refusal: refusal.section == "RFC 9112 3")
+        ),
+    ),
+    Fault(
+        "bad-field-line-answered-404",
+        "A line that is no field line is answered with 404, not 400.",
+        "RFC 9112 2.2",
+        Behaviour(reading=replace(STRICT, field_line=head_refused_with_404)),
+    ),
     Fault(
         "lf-line-ends",
         "The lines of a response head end in LF alone.",

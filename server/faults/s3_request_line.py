@@ -1,5 +1,6 @@
 """Faults against RFC 9112 2.3 and 3, RFC 9110 9.1: the request-line."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -54,6 +55,63 @@ def short_lines(line: bytes) -> RequestLine:
     return read_request_line(line)
 
 
+def refused_with_404(line: bytes) -> RequestLine:
+    """Whatever is wrong with the line, the answer is 404."""
+    try:
+        return read_request_line(line)
+    except Refusal as refusal:
+        raise Refusal(404, refusal.why, refusal.section) from None
+
+
+def lines_up_to(room: int) -> Callable[[bytes], RequestLine]:
+    """Longer lines are refused as too long."""
+
+    def read(line: bytes) -> RequestLine:
+        if len(line) > room:
+            raise Refusal(414, "The request-line is too long.", "RFC 9112 3")
+        return read_request_line(line)
+
+    return read
+
+
+def method_cut(line: bytes) -> RequestLine:
+    """Of a long method the three octets that it begins with count."""
+    method, space, rest = line.partition(b" ")
+    return read_request_line(method[:3] + space + rest if len(method) > 100 else line)
+
+
+def method_cleaned(line: bytes) -> RequestLine:
+    """Octets that are no letters are left out of the method."""
+    method, space, rest = line.partition(b" ")
+    return read_request_line(re.sub(rb"[^A-Za-z]", b"", method) + space + rest)
+
+
+def target_cut(line: bytes) -> RequestLine:
+    """The request-target ends in front of a control octet."""
+    return read_request_line(re.sub(rb"[\x00-\x1f][^ ]*", b"", line))
+
+
+def one_question_mark(line: bytes) -> RequestLine:
+    """A second question mark, or a query that is empty, is refused."""
+    if line.count(b"?") > 1 or b"? " in line:
+        raise Refusal(400, "The query is malformed.", "RFC 9112 3.2.1")
+    return read_request_line(line)
+
+
+def connect_as_get(line: bytes) -> RequestLine:
+    """CONNECT is taken for GET of the home page, whatever it names."""
+    connects = line.startswith(b"CONNECT ")
+    return read_request_line(b"GET / HTTP/1.1" if connects else line)
+
+
+def exact_version(line: bytes) -> RequestLine:
+    """No minor version but 0 and 1 is served."""
+    request_line = read_request_line(line)
+    if request_line.minor_version > 1:
+        raise Refusal(505, "This version is not served.", "RFC 9110 6.2")
+    return request_line
+
+
 def repaired(line: bytes) -> RequestLine:
     """Spaces within the request-target are encoded, and the request is served."""
     method, _, rest = line.partition(b" ")
@@ -82,6 +140,54 @@ def host_agrees(head: RequestHead) -> None:
 
 
 FAULTS = (
+    Fault(
+        "bad-request-line-answered-404",
+        "A malformed request-line is answered with 404, not 400.",
+        "RFC 9112 3.2",
+        reads(refused_with_404),
+    ),
+    Fault(
+        "request-line-of-4000-refused",
+        "A request-line of more than 4000 octets is refused.",
+        "RFC 9112 3",
+        reads(lines_up_to(4000)),
+    ),
+    Fault(
+        "long-method-cut",
+        "Of a method that is too long the first three octets count.",
+        "RFC 9112 3",
+        reads(method_cut),
+    ),
+    Fault(
+        "method-cleaned",
+        "Octets that no method has are left out of it.",
+        "RFC 9112 3.1",
+        reads(method_cleaned),
+    ),
+    Fault(
+        "target-cut-at-control-octet",
+        "A request-target ends in front of a control octet.",
+        "RFC 9112 3.2",
+        reads(target_cut),
+    ),
+    Fault(
+        "second-question-mark-refused",
+        "A query with a question mark, or without anything, is refused.",
+        "RFC 9112 3.2.1",
+        reads(one_question_mark),
+    ),
+    Fault(
+        "connect-taken-for-get",
+        "CONNECT is answered with the home page, whatever it names.",
+        "RFC 9112 3.2.3",
+        reads(connect_as_get),
+    ),
+    Fault(
+        "higher-minor-version-refused",
+        "HTTP/1.2 and later minor versions are refused.",
+        "RFC 9110 6.2",
+        reads(exact_version),
+    ),
     Fault(
         "method-in-any-case",
         "A method in lower case is taken for the one in capitals.",

@@ -1,9 +1,30 @@
 """Faults against RFC 9112 4 and 2.3: the status-line."""
 
 from server.faults.fault import Fault
-from server.faults.rewriting import in_head, rewriting
+from server.faults.rewriting import in_head, in_status, rewriting
+from server.request import RequestHead
+
+
+def copied(response: bytes, request: RequestHead | None) -> bytes:
+    """With the version of the request for its own."""
+    if request is None:
+        return response
+    return response.replace(b"HTTP/1.1", b"HTTP/1.%d" % request.line.minor_version, 1)
+
 
 FAULTS = (
+    Fault(
+        "request-version-copied",
+        "The status-line names the version of the request.",
+        "RFC 9110 6.2",
+        rewriting(copied),
+    ),
+    Fault(
+        "errors-in-http-1.0",
+        "The status-line of a 4xx says HTTP/1.0.",
+        "RFC 9112 2.3",
+        rewriting(in_status(b"4", rb"\AHTTP/1.1", b"HTTP/1.0")),
+    ),
     Fault(
         "status-line-without-second-space",
         "With an empty reason phrase the SP behind the status code is missing.",

@@ -1,6 +1,7 @@
 """Faults against RFC 9112 5: field lines, sent and received."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from server import grammar
@@ -36,6 +37,46 @@ def ascii_alone(line: bytes) -> FieldLine | None:
     return read_field_line(line)
 
 
+def taken_for_field(line: bytes) -> FieldLine | None:
+    """A line that begins with whitespace is taken for a field line of its own."""
+    return read_field_line(line.lstrip(b" \t"))
+
+
+def one_spelling(line: bytes) -> FieldLine | None:
+    """A field is known in its usual spelling alone."""
+    name, value = read_field_line(line) or (b"", b"")
+    return (name if name == name.title() else b"X-" + name), value
+
+
+def space_before_value(line: bytes) -> FieldLine | None:
+    """One SP has to stand behind the colon."""
+    if b": " not in line:
+        raise Refusal(400, "No SP behind the colon.", "RFC 9112 5")
+    return read_field_line(line)
+
+
+def tabs_kept(line: bytes) -> FieldLine | None:
+    """SP alone is whitespace around a value."""
+    name, value = read_field_line(line) or (b"", b"")
+    return name, line.partition(b":")[2].strip(b" ") if b"\t" in line else value
+
+
+def name_cleaned(line: bytes) -> FieldLine | None:
+    """Octets that no name has are left out of it."""
+    name, colon, value = line.partition(b":")
+    return read_field_line(re.sub(rb"[^!#$%&'*+\-.^_`|~0-9A-Za-z \t]", b"", name) + colon + value)
+
+
+def cut_at_nul(line: bytes) -> FieldLine | None:
+    """A value ends in front of NUL."""
+    return read_field_line(line.partition(b"\0")[0] if b"\0" in line.partition(b":")[2] else line)
+
+
+def reads(field_line: Callable[[bytes], FieldLine | None]) -> Behaviour:
+    """Reads strictly, but for field lines."""
+    return Behaviour(reading=replace(STRICT, field_line=field_line))
+
+
 def control_octets_kept(line: bytes) -> FieldLine | None:
     """A value may have any octets."""
     match = _ANY_VALUE.fullmatch(line)
@@ -43,6 +84,42 @@ def control_octets_kept(line: bytes) -> FieldLine | None:
 
 
 FAULTS = (
+    Fault(
+        "whitespace-led-line-taken-for-field",
+        "A line that begins with whitespace is a field line of its own.",
+        "RFC 9112 2.2, 5.2",
+        reads(taken_for_field),
+    ),
+    Fault(
+        "field-name-in-one-spelling",
+        "A request field is known in its usual spelling alone.",
+        "RFC 9112 5",
+        reads(one_spelling),
+    ),
+    Fault(
+        "space-before-value-required",
+        "A request field line without SP behind its colon is refused.",
+        "RFC 9112 5",
+        reads(space_before_value),
+    ),
+    Fault(
+        "tab-kept-in-value",
+        "HTAB around a request field value stays a part of it.",
+        "RFC 9112 5.1",
+        reads(tabs_kept),
+    ),
+    Fault(
+        "field-name-cleaned",
+        "Octets that no field name has are left out of it.",
+        "RFC 9112 5",
+        reads(name_cleaned),
+    ),
+    Fault(
+        "value-cut-at-nul",
+        "A request field value ends in front of NUL.",
+        "RFC 9110 5.5",
+        reads(cut_at_nul),
+    ),
     Fault(
         "field-name-with-space",
         "A field line of the response has a space before its colon.",

@@ -1,5 +1,6 @@
 """Faults against RFC 9112 6.1 and 6.2: Transfer-Encoding, sent and received."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from server.conduct import Behaviour
@@ -37,7 +38,73 @@ def unknown_coding_ignored(head: RequestHead) -> Framing | None:
         return None
 
 
+def no_empty_elements(head: RequestHead) -> Framing | None:
+    """A list with an empty element is refused."""
+    values = head.values.get(b"transfer-encoding", ())
+    if any(not one.strip() for value in values for one in value.split(b",")):
+        raise Refusal(400, "An empty list element.", "RFC 9112 6.1")
+    return transfer_encoding(head)
+
+
+def small_letters_alone(head: RequestHead) -> Framing | None:
+    """A coding in capitals is not known."""
+    if any(value != value.lower() for value in head.values.get(b"transfer-encoding", ())):
+        raise Refusal(501, "This transfer coding is not understood.", "RFC 9112 6.1")
+    return transfer_encoding(head)
+
+
+def to_connect(response: bytes, request: RequestHead | None) -> bool:
+    """Whether this is a response to CONNECT."""
+    return request is not None and request.method == b"CONNECT"
+
+
+def ok(field_line: bytes, body: bytes) -> Callable[[bytes, RequestHead | None], bytes]:
+    """A 200 with that field line and body."""
+    return lambda response, request: b"HTTP/1.1 200 OK\r\n" + field_line + b"\r\n" + body
+
+
 FAULTS = (
+    Fault(
+        "empty-coding-refused",
+        "A Transfer-Encoding with an empty list element is refused.",
+        "RFC 9112 6.1",
+        with_step("transfer-encoding", no_empty_elements),
+    ),
+    Fault(
+        "coding-in-capitals-refused",
+        "A transfer coding that is not spelt in small letters is refused.",
+        "RFC 9112 7",
+        with_step("transfer-encoding", small_letters_alone),
+    ),
+    Fault(
+        "connect-answered-with-length",
+        "CONNECT is answered with a 200 that has Content-Length.",
+        "RFC 9110 8.6",
+        rewriting(when(to_connect, ok(b"Content-Length: 2\r\n", b"ok"))),
+    ),
+    Fault(
+        "connect-answered-chunked",
+        "CONNECT is answered with a 200 that is chunked.",
+        "RFC 9112 6.1",
+        rewriting(when(to_connect, ok(b"Transfer-Encoding: chunked\r\n", b"2\r\nok\r\n0\r\n\r\n"))),
+    ),
+    Fault(
+        "gzip-coding-unasked",
+        "Responses say that they are coded by gzip, and the connection stays open.",
+        "RFC 9112 6.1, 7.4",
+        rewriting(when(to_http_1_1, with_framing(b"Transfer-Encoding: gzip\r\n", bytes))),
+    ),
+    Fault(
+        "http-1.0-length-and-coding-kept",
+        "An HTTP/1.0 request with Transfer-Encoding and Content-Length is framed by either, and kept open.",
+        "RFC 9112 6.1",
+        Behaviour(
+            reading=replace(
+                STRICT,
+                body_length={name: BODY_LENGTH[name] for name in ("transfer-encoding", "content-length")},
+            )
+        ),
+    ),
     Fault(
         "chunked-to-http-1.0",
         "A response to an HTTP/1.0 request is chunked.",

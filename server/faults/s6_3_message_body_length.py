@@ -83,7 +83,72 @@ def of_last_line(content: bytes) -> bytes:
     return chunked(content.rpartition(b"\n")[2] or b"-")
 
 
+def alike_ignored(head: RequestHead) -> Framing | None:
+    """Values that are alike count as none."""
+    values = head.members(b"content-length")
+    alike = len(values) > 1 and len(set(values)) == 1
+    return NO_CONTENT if alike else content_length(head)
+
+
+def octal(head: RequestHead) -> Framing | None:
+    """A length that begins with a zero is octal."""
+    values = head.values.get(b"content-length", ())
+    if len(values) == 1 and re.fullmatch(rb"0[0-7]+", values[0]):
+        return Framing(int(values[0], 8))
+    return content_length(head)
+
+
+def as_much_as_came(octets: bytes) -> bytes:
+    """Content is what came with the head; its length is corrected to that."""
+    head, end, content = octets.partition(b"\r\n\r\n")
+    match = _DECLARED.search(head + b"\r\n")
+    if not match or len(match[1]) > 4 or int(match[1]) <= len(content):
+        return octets
+    return head[: match.start(1)] + b"%d" % len(content) + head[match.end(1) :] + end + content
+
+
+def chunks_as_they_came(octets: bytes) -> bytes:
+    """Chunks that come without a last one are given one."""
+    cut = b"\r\nTransfer-Encoding: chunked\r\n" in octets and b"\r\n0\r\n" not in octets
+    return octets + b"0\r\n\r\n" if cut else octets
+
+
+def unread_where_refused(head: RequestHead) -> Framing | None:
+    """The content of a request that is refused by its path is not read."""
+    return NO_CONTENT if head.line.path == b"/wireproof-not-there" else content_length(head)
+
+
 FAULTS = (
+    Fault(
+        "content-length-alike-ignored",
+        "A Content-Length that says the same several times counts as none.",
+        "RFC 9112 6.3",
+        with_step("content-length", alike_ignored),
+    ),
+    Fault(
+        "content-length-octal",
+        "A Content-Length that begins with a zero is octal.",
+        "RFC 9112 6.3",
+        with_step("content-length", octal),
+    ),
+    Fault(
+        "first-read-taken-for-content",
+        "The content that came with the head is all of it, whatever Content-Length says.",
+        "RFC 9112 6.3",
+        Behaviour(conduct=replace(EXEMPLARY.conduct, arrives=as_much_as_came)),
+    ),
+    Fault(
+        "first-read-ends-chunks",
+        "The chunks that came with the head are all of them.",
+        "RFC 9112 8",
+        Behaviour(conduct=replace(EXEMPLARY.conduct, arrives=chunks_as_they_came)),
+    ),
+    Fault(
+        "refused-content-read-as-request",
+        "The content of a request that is refused is read as the next request.",
+        "RFC 9112 9.3",
+        with_step("content-length", unread_where_refused),
+    ),
     Fault(
         "last-line-taken-as-content",
         "Of a request's content the last line alone counts.",

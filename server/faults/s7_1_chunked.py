@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from server.conduct import Behaviour
+from server.conduct import EXEMPLARY, Behaviour
 from server.faults.fault import Fault
 from server.faults.rewriting import rewriting, to_http_1_1, when, with_framing
 from server.reading import STRICT, State, read_chunk_size_line
@@ -38,7 +38,57 @@ def without_extension(line: bytes) -> tuple[bytes, bytes]:
     return digits, extension
 
 
+def small_digits_alone(line: bytes) -> tuple[bytes, bytes]:
+    """Hexadecimal digits in capitals are refused."""
+    digits, extension = read_chunk_size_line(line)
+    if digits != digits.lower():
+        raise Refusal(400, "A malformed chunk-size line.", "RFC 9112 7.1")
+    return digits, extension
+
+
+def replacing(pattern: bytes, replacement: bytes) -> Behaviour:
+    """Whatever arrives is rewritten before it is read; `.` is any octet."""
+    compiled = re.compile(pattern, re.DOTALL)
+    return Behaviour(
+        conduct=replace(EXEMPLARY.conduct, arrives=lambda octets: compiled.sub(replacement, octets))
+    )
+
+
 FAULTS = (
+    Fault(
+        "chunk-size-in-capitals-refused",
+        "A chunk-size with digits in capitals is refused.",
+        "RFC 9112 7.1",
+        Behaviour(reading=replace(STRICT, chunk_size_line=small_digits_alone)),
+    ),
+    Fault(
+        "octets-behind-chunk-data-passed-over",
+        "Two octets behind chunk-data are passed over, whatever they are.",
+        "RFC 9112 7.1",
+        replacing(rb"(\r\n5\r\n.{5})..(?=0\r\n)", rb"\1\r\n"),
+    ),
+    Fault(
+        "last-chunk-ends-request",
+        "A chunked request ends with its last chunk; what stands behind that is the next request.",
+        "RFC 9112 7.1",
+        replacing(rb"(\r\n0\r\n)(?!\r\n)", rb"\1\r\n"),
+    ),
+    Fault(
+        "trailing-length-honoured",
+        "Content-Length in a trailer section frames further content.",
+        "RFC 9112 7.1.2",
+        replacing(rb"(\r\n0\r\n)Content-Length: 40(\r\n\r\n).{40}", rb"\1X-T: 1\2"),
+    ),
+    Fault(
+        "trailer-with-framing",
+        "The trailer section of a response has Content-Length.",
+        "RFC 9112 7.1.2",
+        chunked_as(
+            lambda content: (
+                b"%x\r\n%b\r\n0\r\nContent-Length: %d\r\n\r\n" % (len(content), content, len(content))
+            )
+        ),
+    ),
     Fault(
         "chunked-missing-last-chunk-end",
         "The CRLF that ends a chunked response is missing.",

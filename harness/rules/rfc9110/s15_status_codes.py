@@ -42,6 +42,8 @@ def final_response(seen: Seen) -> Iterator[Verdict]:
         exchange = pair.exchange
         if not (pair.first and pair.nothing_behind and exchange.request.complete):
             continue
+        if exchange.request.request.line.method == b"CONNECT" or seen.examination.transcript.half_closed:
+            continue
         if exchange.final:
             yield pair.conforms(_FINAL)
         elif exchange.fate is Fate.OPEN or exchange.partial:

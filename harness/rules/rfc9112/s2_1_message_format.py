@@ -3,17 +3,18 @@ by CRLF, and a request is what it is however it arrives."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from harness.http1 import response_anomalies as kinds
 from harness.http1.build import get, request
 from harness.http1.serialize import request as octets_of
-from harness.model.reading import End
+from harness.model.reading import End, ReadResponse
 from harness.model.verdict import Grade, Outcome, Reaction, Verdict
 from harness.rules.comparison import AS_TWIN, cut_within, must_fare_alike, received_before
 from harness.rules.probe import probe
+from harness.rules.refusal import should_answer_400
 from harness.rules.rule import Seen, rule
-from harness.rules.vocabulary import EVERY_RESPONSE, on_response, sound_pairs, without
+from harness.rules.vocabulary import EVERY_RESPONSE, on_response, pairs_with, sound_pairs, without
 
 
 @rule(
@@ -62,25 +63,37 @@ def read_by_h11(seen: Seen) -> Iterator[Verdict]:
     """h11, an independent client, reads the same responses out of the octets, framed alike.
 
     Where h11 refuses and our own reader too finds something amiss, the response is malformed. Where
-    only one of them objects, one of the two is wrong, and nothing is decided.
+    only one of them objects, one of the two is wrong, and nothing is decided. h11 knows no HTTP/1.0
+    connection that is kept, so it is asked up to the first response of that version.
     """
     ours = seen.examination.responses
     for opinion in seen.examination.opinions:
         if opinion.oracle != "h11" or not ours.finals:
             continue
-        theirs = opinion.responses
+        theirs, finals = opinion.responses, _up_to_http_1_0(ours.finals)
+        asked = len(finals) if len(finals) < len(ours.finals) else None
         if theirs.end is End.REJECTED and ours.anomalies:
             yield on_response(ours.finals[0], Outcome.VIOLATES, f"h11: {theirs.complaint}", grade=Grade.BAD)
         elif theirs.end is End.REJECTED:
             yield on_response(ours.finals[0], Outcome.INCONCLUSIVE, f"only h11 objects: {theirs.complaint}")
-        elif [one.content for one in theirs.finals] == [one.content for one in ours.finals]:
+        elif [one.content for one in theirs.finals[:asked]] == [one.content for one in finals]:
             yield on_response(ours.finals[0], Outcome.CONFORMS, "h11 finds the same responses")
         else:
             counts = f"h11 finds {len(theirs.finals)} responses, our reader {len(ours.finals)}"
             yield on_response(ours.finals[0], Outcome.INCONCLUSIVE, f"{counts}, or other content")
 
 
+def _up_to_http_1_0(finals: Sequence[ReadResponse]) -> Sequence[ReadResponse]:
+    for place, one in enumerate(finals, 1):
+        if one.response.line.version == b"HTTP/1.0":
+            return finals[:place]
+    return finals
+
+
 _GET = get()
+_FIELDS = octets_of(_GET).partition(b"\r\n")[2]
+_STATUS_LINE = b"HTTP/1.1 200 OK\r\n"
+_NO_REQUEST = Reaction("no-request", "a complete 400 or 501 response, or a 301")
 _MOMENT_SECONDS = 0.2
 
 
@@ -122,3 +135,21 @@ def head_in_pieces(seen: Seen) -> Iterator[Verdict]:
             yield pair.violates(Grade.BAD, f"answered {final.status} before the empty line was sent")
         else:
             yield from must_fare_alike(pair)
+
+
+@rule(
+    "9112-2.1-status-line-sent",
+    covers=["9112-2.1-c"],
+    area="requests",
+    permitted=[_NO_REQUEST],
+    probes=[probe("a status-line in place of the request-line", _STATUS_LINE + _FIELDS, control=_GET)],
+)
+def status_line_sent(seen: Seen) -> Iterator[Verdict]:
+    """A status-line is no request-line: a server that is sent one refuses it.
+
+    Only a SHOULD names the status, so that another refusal, or a close without a word, is told as soft.
+    """
+    for pair in pairs_with(seen, "version-malformed"):
+        line = pair.exchange.request.request.line
+        if line.method.startswith(b"HTTP/"):
+            yield from should_answer_400(pair, served=Grade.RISK, also=(301, 501))

@@ -8,8 +8,9 @@ from harness.http1.build import get, request
 from harness.model.verdict import Grade, Outcome, Reaction, Verdict
 from harness.rules.comparison import twin_of
 from harness.rules.probe import probe
+from harness.rules.refusal import ANSWERS_400_OR_301, should_answer_400
 from harness.rules.rule import Seen, rule
-from harness.rules.vocabulary import sound_pairs
+from harness.rules.vocabulary import pairs_with, sound_pairs
 
 _REFUSED = Reaction("refused", "the method is refused, as an unknown one is")
 _OTHER_CASES = (b"get", b"Get")
@@ -50,3 +51,33 @@ def method_case(seen: Seen) -> Iterator[Verdict]:
             yield pair.says(Outcome.NOT_APPLICABLE, observed)
         else:
             yield pair.violates(Grade.BAD, f"answered {pair.exchange.status}, an unknown method {unknown}")
+
+
+_NOT_TOKENS = {
+    "a parenthesis": b"G(ET",
+    "a comma": b"GE,T",
+    "an at sign": b"G@T",
+    "quotes": b'"GET"',
+    "a colon": b"GET:",
+    "an octet of 128 and more": b"G\xc3\xa9T",
+    "NUL": b"GE\0T",
+}
+
+
+@rule(
+    "9112-3.1-method-token",
+    covers=["9112-3.1-a", "9112-3.2-b"],
+    area="requests",
+    permitted=[ANSWERS_400_OR_301],
+    probes=[
+        probe(f"a method with {name}", request(method), control=get()) for name, method in _NOT_TOKENS.items()
+    ],
+)
+def method_token(seen: Seen) -> Iterator[Verdict]:
+    """A method is a token; a request-line that begins with anything else is answered 400.
+
+    Only a SHOULD names the status. Serving it means that octets were left out, or not looked at, which the
+    next recipient does otherwise.
+    """
+    for pair in pairs_with(seen, "method-not-token"):
+        yield from should_answer_400(pair, served=Grade.RISK, covers=("9112-3.1-a",))

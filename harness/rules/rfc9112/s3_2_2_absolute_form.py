@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from harness.http1.build import get
 from harness.model.message import Request
-from harness.model.verdict import Verdict
+from harness.model.verdict import Grade, Verdict
 from harness.rules.comparison import AS_TWIN, must_fare_alike
 from harness.rules.probe import probe
 from harness.rules.rule import Seen, rule
@@ -18,16 +18,31 @@ _ELSEWHERE = b"other.invalid"
 
 @rule(
     "9112-3.2.2-absolute-form",
-    covers=["9112-3.2.2-g"],
+    covers=["9112-3.2.2-g", "9112-3.2.2-a"],
     area="host",
     permitted=[AS_TWIN],
-    probes=[probe("the target's own URI", get(_OWN), control=get())],
+    probes=[
+        probe("the target's own URI", get(_OWN), control=get()),
+        probe("its scheme in capitals", get(b"HTTP://{host}{path}"), control=get()),
+        probe("without a path", get(b"http://{host}"), control=get(b"/")),
+        probe("with a query in place of the path", get(b"http://{host}?a"), control=get(b"/?a")),
+    ],
 )
 def absolute_form(seen: Seen) -> Iterator[Verdict]:
-    """A request-target in absolute-form is accepted, though clients send it to proxies alone."""
+    """A request-target in absolute-form is accepted, though clients send it to proxies alone.
+
+    Without a path it is the same as with `/` (RFC 9110 4.2.3), but no keyword says so: another answer than
+    a 400 is told as unmet there.
+    """
     for pair in _absolute(seen):
-        if _host(pair.exchange.request.request) == _authority(pair.exchange.request.request):
-            yield from must_fare_alike(pair)
+        read = pair.exchange.request.request
+        if _host(read) != _authority(read):
+            continue
+        if read.line.target.count(b"/") > 2:
+            yield from must_fare_alike(pair, covers=("9112-3.2.2-g",))
+        else:
+            refused = Grade.BAD if pair.exchange.status == 400 else Grade.UNMET
+            yield from must_fare_alike(pair, covers=("9112-3.2.2-a",), refused=refused)
 
 
 @rule(
@@ -53,7 +68,7 @@ def host_ignored(seen: Seen) -> Iterator[Verdict]:
 def _absolute(seen: Seen) -> Iterator[Pair]:
     if seen.examination.control is not None:
         for pair in sound_pairs(seen):
-            if pair.exchange.request.request.line.target.startswith(b"http://"):
+            if pair.exchange.request.request.line.target.lower().startswith(b"http://"):
                 yield pair
 
 
@@ -62,4 +77,4 @@ def _host(read: Request) -> bytes:
 
 
 def _authority(read: Request) -> bytes:
-    return read.line.target.split(b"/")[2]
+    return read.line.target.split(b"/")[2].partition(b"?")[0]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.http1.build import request
+from harness.http1.build import get, request
 from harness.model.conversation import Fate
 from harness.model.verdict import Grade, Outcome, Reaction, Verdict
 from harness.rules.comparison import twin_of
 from harness.rules.probe import probe
 from harness.rules.rule import Seen, rule
-from harness.rules.vocabulary import sound_pairs
+from harness.rules.vocabulary import pairs_with, sound_pairs, told_apart
 
-_UNDERSTOOD = Reaction("understood", "any final response but a 400")
+_UNDERSTOOD = Reaction(
+    "understood", "any final response but a 400; to another method than OPTIONS, any refusal"
+)
 
 
 @rule(
@@ -20,14 +22,18 @@ _UNDERSTOOD = Reaction("understood", "any final response but a 400")
     covers=["9112-3.2.4-a"],
     area="requests",
     permitted=[_UNDERSTOOD],
-    probes=[probe("OPTIONS *", request(b"OPTIONS", b"*"), control=request(b"OPTIONS"))],
+    probes=[
+        probe("OPTIONS *", request(b"OPTIONS", b"*"), control=request(b"OPTIONS")),
+        probe("GET *", get(b"*"), control=get()),
+    ],
 )
 def asterisk_form(seen: Seen) -> Iterator[Verdict]:
-    """`OPTIONS *` is a sound request; it may be refused, but not as malformed.
+    """`OPTIONS *` is a sound request; it may be refused, but not as malformed. With any other method `*` is.
 
-    No keyword demands it, so a 400 is told as a risk: the server's grammar is not the RFC's. Where
-    OPTIONS gets a 400 whatever it asks for, nothing is concluded.
+    No keyword demands either, so a 400 to the one, and a success of the other, are told as a risk: the
+    server's grammar is not the RFC's. Where OPTIONS gets a 400 whatever it asks for, nothing is concluded.
     """
+    yield from _of_other_methods(seen)
     twin = twin_of(seen)
     for pair in sound_pairs(seen):
         line, status = pair.exchange.request.request.line, pair.exchange.status
@@ -43,3 +49,16 @@ def asterisk_form(seen: Seen) -> Iterator[Verdict]:
             yield pair.inconclusive()
         else:
             yield pair.violates(Grade.UNMET)
+
+
+def _of_other_methods(seen: Seen) -> Iterator[Verdict]:
+    for pair in pairs_with(seen, "target-form-invalid"):
+        line, status = pair.exchange.request.request.line, pair.exchange.status
+        if line.target != b"*" or line.method == b"CONNECT":
+            continue
+        if status is not None and status < 300:
+            yield pair.violates(Grade.RISK, f"{line.method.decode()} * is answered {status}")
+        elif status is not None and told_apart(pair):
+            yield pair.conforms(_UNDERSTOOD)
+        elif status is not None or pair.nothing_behind:
+            yield pair.inconclusive()

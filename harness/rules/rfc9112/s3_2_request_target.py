@@ -6,10 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.http1.build import field, get
-from harness.model.verdict import Grade, Reaction, Verdict
+from harness.model.verdict import Grade, Outcome, Reaction, Verdict
+from harness.rules.comparison import AS_TWIN, twin_of
 from harness.rules.probe import probe
+from harness.rules.refusal import ANSWERS_400_OR_301, should_answer_400
 from harness.rules.rule import Seen, rule
-from harness.rules.vocabulary import ANSWERS_400, must_answer_400, pairs_with, told_apart
+from harness.rules.vocabulary import ANSWERS_400, must_answer_400, pairs_with, sound_pairs, told_apart
 
 _SOUND = get()
 
@@ -102,17 +104,20 @@ _NOT_SERVED = Reaction("not-served", "a refusal of any status, or a redirect")
 
 @rule(
     "9112-3.2-no-repair",
-    covers=["9112-3.2-c"],
+    covers=["9112-3.2-c", "9112-3.2-j"],
     area="requests",
     permitted=[_NOT_SERVED],
     probes=[
         probe("SP in the query", get(b"{path}?a b"), control=_SOUND),
         probe("SP in the query, twice", get(b"{path}?a b c"), control=_SOUND),
+        probe("HTAB in the query", get(b"{path}?a\tb"), control=_SOUND),
+        probe("a vertical tab in the query", get(b"{path}?a\x0bb"), control=_SOUND),
+        probe("a form feed in the query", get(b"{path}?a\x0cb"), control=_SOUND),
         probe("the version twice", get(version=b"HTTP/1.1 HTTP/1.1"), control=_SOUND),
     ],
 )
 def no_repair(seen: Seen) -> Iterator[Verdict]:
-    """A request-line that has a word too many is not repaired and served.
+    """A request-line with a word too many, or whitespace within its target, is not repaired and served.
 
     Neither as the target up to the SP nor as one with the SP encoded: what passed a filter in front as one
     request is another one here. Redirecting to the encoded target is the way that is left.
@@ -127,3 +132,93 @@ def no_repair(seen: Seen) -> Iterator[Verdict]:
             yield pair.conforms(_NOT_SERVED)
         elif status is not None or pair.nothing_behind:
             yield pair.inconclusive()
+
+
+_NOT_IN_URIS = {
+    "a fragment": b"{path}#a",
+    "a caret": b"{path}?a^b",
+    "a bar": b"{path}?a|b",
+    "a backslash": b"{path}?a\\b",
+    "quotes": b'{path}?"a"',
+    "angle brackets": b"{path}?<a>",
+    "octets of 128 and more": b"{path}?caf\xc3\xa9",
+    "a percent sign that encodes nothing": b"{path}?a%zz",
+}
+_CUT_SHORT = {"NUL": b"{path}\0a", "a control octet": b"{path}\x01a"}
+_NO_FORM = {"no slash": b"wireproof", "a query alone": b"?wireproof"}
+
+
+@rule(
+    "9112-3.2-target-octets",
+    covers=["9112-3.2-a", "9112-3.2-b"],
+    area="requests",
+    permitted=[ANSWERS_400_OR_301],
+    probes=[
+        probe(f"a request-target with {name}", get(target), control=_SOUND)
+        for name, target in (_NOT_IN_URIS | _CUT_SHORT | _NO_FORM).items()
+    ],
+)
+def target_octets(seen: Seen) -> Iterator[Verdict]:
+    """A request-target that has none of the four forms, or octets that no URI has, is answered 400.
+
+    Only a SHOULD names the status, and only a SHOULD NOT forbids repair, so both are told as soft. Serving
+    what stands in front of a control octet is a risk: a filter in front saw the whole.
+    """
+    for pair in pairs_with(seen, "target-octets-invalid", "target-form-invalid"):
+        line = pair.exchange.request.request.line
+        if line.method == b"CONNECT" or line.target == b"*":
+            continue
+        cut = any(octet < 0x20 for octet in line.target)
+        served = Grade.RISK if cut else Grade.SOFT
+        yield from should_answer_400(pair, served=served, covers=("9112-3.2-a",))
+
+
+_SHORT = 1_000
+"""Octets of a request-target that nobody refuses for its length."""
+
+_GRAMMATICAL = {
+    "an empty query": b"{path}?",
+    "a query with a second question mark and a slash": b"{path}?x?y/z",
+    "a query with all that a query may have": b"{path}?a=1;b,c(d)*'e'!f$g&h@i:j~k-l_m.n+o",
+    "a query with percent-encoded octets": b"{path}?a=%41%c3%A9",
+}
+
+
+@rule(
+    "9112-3.2.1-origin-form",
+    covers=["9112-3.2.1-a"],
+    area="requests",
+    permitted=[AS_TWIN],
+    probes=[
+        probe(f"a request-target with {name}", get(target), control=_SOUND)
+        for name, target in _GRAMMATICAL.items()
+    ],
+)
+def origin_form(seen: Seen) -> Iterator[Verdict]:
+    """A path, and behind the first question mark a query to the end, is a sound request-target.
+
+    No keyword forbids a 400 to it, so that is told as a risk: the server's grammar is not the RFC's. Any
+    other status may be the resource's own.
+    """
+    twin = twin_of(seen)
+    for pair in sound_pairs(seen):
+        target, status = pair.exchange.request.request.line.target, pair.exchange.status
+        if twin is None or not target.startswith(b"/") or target == twin.request.request.line.target:
+            continue
+        if len(target) > _SHORT:
+            continue
+        if twin.status is None or twin.status >= 400:
+            yield pair.says(Outcome.NOT_APPLICABLE, f"its sound twin is answered {twin.status}")
+        elif (
+            b"?" not in target
+            or twin.request.request.line.target.partition(b"?")[0] != target.partition(b"?")[0]
+        ):
+            continue
+        elif status == 400:
+            yield pair.violates(Grade.RISK, f"answered 400, without the query {twin.status}")
+        elif status == twin.status:
+            yield pair.conforms(AS_TWIN)
+        elif status is None:
+            yield pair.inconclusive()
+        else:
+            yield pair.says(Outcome.NOT_APPLICABLE, f"answered {status}, without the query {twin.status}")

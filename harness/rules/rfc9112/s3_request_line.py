@@ -32,7 +32,7 @@ def line(words: bytes) -> bytes:
 
 @rule(
     "9112-3-words",
-    covers=["9112-3-a"],
+    covers=["9112-3-a", "9112-3.2-b"],
     area="requests",
     permitted=[ANSWERS_400_OR_301],
     probes=[
@@ -49,7 +49,9 @@ def words(seen: Seen) -> Iterator[Verdict]:
     told as soft. Serving what was guessed is a risk: the next recipient guesses differently.
     """
     for pair in pairs_with(seen, "request-line-words"):
-        yield from should_answer_400(pair, served=Grade.RISK)
+        if any(octet in pair.exchange.request.request.line.method for octet in b"\t\x0b\x0c\r"):
+            continue  # whitespace within the target: 9112-3.2-no-repair
+        yield from should_answer_400(pair, served=Grade.RISK, covers=("9112-3-a",))
 
 
 @rule(
@@ -89,3 +91,83 @@ def long_target(seen: Seen) -> Iterator[Verdict]:
             yield pair.inconclusive()
         else:
             yield pair.says(Outcome.NOT_APPLICABLE, f"answered {exchange.status}, not for its length")
+
+
+_AT_LEAST = 8_000
+"""Octets that a request-line may have anywhere: RECOMMENDED, which is a SHOULD."""
+
+_ROOM_FOR_PATH = 60
+
+
+@rule(
+    "9112-3-line-of-8000",
+    covers=["9112-3-e"],
+    area="requests",
+    permitted=[AS_TWIN],
+    probes=[
+        probe(
+            f"a request-line of nearly {_AT_LEAST} octets",
+            get(b"{path}?" + b"a" * (_AT_LEAST - len(b"GET ? HTTP/1.1") - _ROOM_FOR_PATH)),
+            control=get(b"{path}?a"),
+        )
+    ],
+)
+def line_of_8000(seen: Seen) -> Iterator[Verdict]:
+    """A request-line of up to 8000 octets is parsed. Only a SHOULD."""
+    for pair in sound_pairs(seen):
+        line, twin = pair.exchange.request.request.line, twin_of(seen)
+        length = len(line.method) + len(line.target) + len(line.version) + 2
+        if twin is None or not _AT_LEAST // 2 < length <= _AT_LEAST:
+            continue
+        if twin.status is None or twin.status in _REFUSALS:
+            yield pair.says(Outcome.NOT_APPLICABLE, f"the short target is answered {twin.status}")
+        elif pair.exchange.status in (414, *_REFUSALS):
+            yield pair.violates(
+                Grade.SOFT, f"answered {pair.exchange.status}, the short target {twin.status}"
+            )
+        elif pair.exchange.status is not None:
+            yield pair.conforms(AS_TWIN)
+        elif pair.exchange.fate is Fate.OPEN or pair.exchange.partial:
+            yield pair.inconclusive()
+        else:
+            yield pair.violates(Grade.SOFT)
+
+
+_ANSWERS_501 = Reaction("501", "a complete 501 response")
+_LONG_METHODS = (b"GET" + b"X" * 197, b"GET" + b"X" * 3997)
+
+
+@rule(
+    "9112-3-long-method",
+    covers=["9112-3-c"],
+    area="requests",
+    permitted=[_ANSWERS_501],
+    probes=[
+        probe(f"a method of {len(method)} octets", request(method), control=request(b"GEX"))
+        for method in _LONG_METHODS
+    ],
+)
+def long_method(seen: Seen) -> Iterator[Verdict]:
+    """A method that is longer than any the server knows is answered 501. Only a SHOULD.
+
+    Cut to one that it knows, it would be a breach. The twin is a short method that nobody knows: where
+    that is served, every method is.
+    """
+    twin = twin_of(seen)
+    for pair in sound_pairs(seen):
+        status = pair.exchange.status
+        if twin is None or pair.exchange.request.request.line.method not in _LONG_METHODS:
+            continue
+        if twin.status is None:
+            yield pair.inconclusive("its short twin was not answered: cannot tell")
+        elif twin.status < 400:
+            yield pair.says(Outcome.NOT_APPLICABLE, f"GEX is answered {twin.status}: every method is served")
+        elif status is None:
+            waits = pair.exchange.fate is Fate.OPEN or pair.exchange.partial
+            yield pair.inconclusive() if waits else pair.violates(Grade.SOFT)
+        elif status == 501:
+            yield pair.conforms(_ANSWERS_501)
+        elif status < 300:
+            yield pair.violates(Grade.BAD, f"answered {status}, a short unknown method {twin.status}")
+        else:
+            yield pair.violates(Grade.SOFT)

@@ -13,11 +13,11 @@ from harness.rules.comparison import AS_TWIN, message, must_fare_alike, same_con
 from harness.rules.probe import Marker, Probe, probe
 from harness.rules.refusal import REFUSES_OR_CLOSES, must_refuse_coding
 from harness.rules.rule import Seen, rule
+from harness.rules.step import out_of_step
 from harness.rules.vocabulary import (
     EVERY_RESPONSE,
     Pair,
     must_close,
-    out_of_step,
     pairs,
     pairs_with,
     sound_pairs,
@@ -72,10 +72,23 @@ def length_and_coding(seen: Seen) -> Iterator[Verdict]:
 
 @rule(
     "9112-6.1-coding-in-http-1.0",
-    covers=["9112-6.1-q"],
+    covers=["9112-6.1-q", "9112-6.1-r"],
     area="framing",
     permitted=[_REFUSES_OR_ANSWERS],
     probes=[
+        *(
+            probe(
+                "HTTP/1.0 with chunked and Content-Length, keep-alive asked for, a request behind it",
+                post(
+                    chunks=[b"hello"],
+                    version=b"HTTP/1.0",
+                    fields=[_KEEP_ALIVE, field(b"Content-Length", length)],
+                ),
+                marker=Marker.BEHIND,
+                control=_SOUND,
+            )
+            for length in (b"3", b"15")
+        ),
         probe(
             "HTTP/1.0 with chunked, keep-alive asked for",
             post(chunks=[b"hello"], version=b"HTTP/1.0", fields=[_KEEP_ALIVE]),
@@ -92,10 +105,14 @@ def length_and_coding(seen: Seen) -> Iterator[Verdict]:
 def coding_in_http_1_0(seen: Seen) -> Iterator[Verdict]:
     """An HTTP/1.0 request with Transfer-Encoding is faultily framed, and the connection closes behind it.
 
-    Serving it is allowed, and so is any refusal; keeping the connection is not, whatever else was asked.
+    Serving it is allowed, and so is any refusal; keeping the connection is not, whatever else was asked. A
+    Content-Length beside it changes nothing.
     """
-    for pair in pairs_with(seen, "transfer-encoding-in-http-1.0"):
-        yield from must_close(pair)
+    for pair in pairs_with(seen, "transfer-encoding-in-http-1.0", "length-and-coding"):
+        if any(one.kind == "transfer-encoding-in-http-1.0" for one in pair.anomalies):
+            yield from must_close(
+                pair, covers=("9112-6.1-q",) if len(pair.anomalies) == 1 else ("9112-6.1-r",)
+            )
 
 
 @rule(
@@ -107,6 +124,7 @@ def coding_in_http_1_0(seen: Seen) -> Iterator[Verdict]:
         probe("GET in HTTP/1.0", get(version=b"HTTP/1.0")),
         probe("GET in HTTP/1.0, keep-alive asked for", get(version=b"HTTP/1.0", fields=[_KEEP_ALIVE])),
     ],
+    passive=True,
 )
 def response_coding(seen: Seen) -> Iterator[Verdict]:
     """Transfer-Encoding stands only where its recipient can use it, and never beside Content-Length.
@@ -166,7 +184,11 @@ def look_alike(seen: Seen) -> Iterator[Verdict]:
     """
     kinds_of_it = ("coding-malformed", "coding-not-final-chunked", "control-in-field-value")
     for pair in pairs_with(seen, *kinds_of_it):
-        if any(one.kind == "coding-malformed" for one in pair.anomalies):
+        found = {one.kind for one in pair.anomalies}
+        closed = pair.exchange.fate is Fate.CLOSED and pair.exchange.final is None
+        if "control-in-field-value" in found and closed and pair.nothing_behind and told_apart(pair):
+            yield pair.conforms(REFUSES_OR_CLOSES)  # no status is named for such a value (RFC 9110 5.5)
+        elif "coding-malformed" in found:
             yield from must_refuse_coding(pair, not_implemented=None)
 
 
@@ -233,7 +255,8 @@ def chunked_decoded(seen: Seen) -> Iterator[Verdict]:
     """Content in chunks is the content that it is with a Content-Length.
 
     Who says HTTP/1.1 can decode chunked. Judged against the same content counted; shown by an answer that
-    refuses the one and not the other, or that shows what came of it.
+    refuses the one and not the other, or that shows what came of it. A resource may care for counted content
+    alone: where it shows nothing, and the request behind is served, the target has read the chunks.
     """
     twin = twin_of(seen)
     for pair in sound_pairs(seen):
@@ -245,9 +268,16 @@ def chunked_decoded(seen: Seen) -> Iterator[Verdict]:
         same = same_content(pair)
         if pair.exchange.status == 411:
             yield pair.says(Outcome.NOT_APPLICABLE, permitted=_REQUIRES_LENGTH)
+        elif same is False and _read_and_dropped(pair) and pair.exchange.status == twin.status:
+            yield pair.says(Outcome.NOT_APPLICABLE, "read in step, and nothing of it is shown")
         elif same is False and pair.exchange.status == twin.status:
             yield pair.violates(Grade.BAD, "the answer shows other content than when it is counted")
         elif same is None and pair.exchange.status == twin.status and pair.exchange.status is not None:
             yield pair.says(Outcome.NOT_APPLICABLE, "the target does not show what it got")
         else:
             yield from must_fare_alike(pair)
+
+
+def _read_and_dropped(pair: Pair) -> bool:
+    final, behind = pair.exchange.final, pair.behind
+    return bool(final and not final.content and behind and behind.recognised) and not out_of_step(pair)

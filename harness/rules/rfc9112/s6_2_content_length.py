@@ -18,7 +18,8 @@ from harness.rules.comparison import (
 )
 from harness.rules.probe import Probe, probe
 from harness.rules.rule import Seen, rule
-from harness.rules.vocabulary import CLOSES_BEHIND_ANSWER, Pair, may_be_the_last, out_of_step, sound_pairs
+from harness.rules.step import out_of_step
+from harness.rules.vocabulary import CLOSES_BEHIND_ANSWER, Pair, may_be_the_last, sound_pairs
 
 MOMENT_SECONDS = 0.1
 """How far the pieces are apart: long enough for a peer that takes the first one for everything."""

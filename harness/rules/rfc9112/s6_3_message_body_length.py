@@ -13,13 +13,12 @@ from harness.rules.probe import Marker, Probe, probe
 from harness.rules.refusal import must_refuse_coding
 from harness.rules.rfc9112.s6_1_transfer_encoding import coding_probes
 from harness.rules.rule import Seen, rule
+from harness.rules.step import IN_STEP, in_step
 from harness.rules.vocabulary import (
     ANSWERS_400_AND_CLOSES,
     CLOSES,
     CLOSES_BEHIND_ANSWER,
     EVERY_RESPONSE,
-    IN_STEP,
-    in_step,
     must_answer_400,
     must_close,
     on_response,
@@ -215,19 +214,34 @@ def no_content_without_length(seen: Seen) -> Iterator[Verdict]:
     passive=True,
 )
 def bodiless_responses(seen: Seen) -> Iterator[Verdict]:
-    """A response to HEAD, a 1xx, a 204 and a 304 end at their empty line, whatever their fields say."""
-    yield from without(
+    """A response to HEAD, a 1xx, a 204 and a 304 end at their empty line, whatever their fields say.
+
+    Whether a malformed request asks for HEAD is not known, and so neither is whether an error that it is
+    answered with has content.
+    """
+    unsure = _answers_to_what_may_not_be_head(seen)
+    for verdict in without(
         seen,
         kinds.ALL_STRAY_OCTETS - {kinds.STRAY_OCTETS},
         applies=lambda response: (
             response.method == b"HEAD" or response.interim or response.status in (204, 304)
         ),
-    )
+    ):
+        if verdict.received_span is None or verdict.received_span[0] not in unsure:
+            yield verdict
+
+
+def _answers_to_what_may_not_be_head(seen: Seen) -> set[int]:
+    """Where the heads of errors end that a malformed HEAD, what is behind it, or what was never sent got."""
+    sound = {pair.index for pair in sound_pairs(seen)}
+    exchanges = enumerate(seen.conversation.exchanges)
+    answers = [one.final for index, one in exchanges if index not in sound and not one.marker]
+    return {one.end for one in (*answers, *seen.conversation.unasked) if one and one.status >= 400}
 
 
 @rule(
     "9112-6.3-until-close",
-    covers=["9112-6.3-v", "9112-6.3-j"],
+    covers=["9112-6.3-v", "9112-6.3-j", "9112-9.3-i"],
     area="responses",
     permitted=[CLOSES],
     passive=True,

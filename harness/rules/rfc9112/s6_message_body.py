@@ -8,6 +8,7 @@ from harness.http1.build import post
 from harness.model.message import FramingKind
 from harness.model.verdict import Grade, Outcome, Reaction, Verdict
 from harness.rules.comparison import message, must_fare_alike, same_content, twin_of
+from harness.rules.need import Need
 from harness.rules.probe import probe
 from harness.rules.rule import Seen, rule
 from harness.rules.vocabulary import sound_pairs
@@ -25,6 +26,7 @@ _WHOLE = Reaction("whole", "the answer shows the content whole, as that of the s
             "an echo of content with line ends",
             post(content=b"wireproof\r\n\r\nof\nlines"),
             control=post(content=b"wireproof, not of lines"),
+            needs=[Need.ECHO],
         ),
         probe(
             "a message as JSON with a line end before its value",

@@ -9,7 +9,8 @@ from harness.model.conversation import Exchange, Fate
 from harness.model.verdict import Grade, Reaction, Verdict
 from harness.rules.probe import Marker, probe
 from harness.rules.rule import Seen, rule
-from harness.rules.vocabulary import CLOSES, Pair, has_option, more_than_asked, must_close, pairs, sound_pairs
+from harness.rules.step import more_than_asked
+from harness.rules.vocabulary import CLOSES, Pair, has_option, must_close, pairs, sound_pairs
 
 _IN_ORDER = Reaction("in-order", "every request is answered, in the order of the requests")
 _FEWER_THEN_CLOSE = Reaction(
@@ -19,7 +20,7 @@ _FEWER_THEN_CLOSE = Reaction(
 
 @rule(
     "9112-9.3-http-1.0-closes",
-    covers=["9112-9.3-e"],
+    covers=["9112-9.3-e", "9112-9.3-m"],
     area="persistence",
     permitted=[CLOSES],
     probes=[
@@ -27,19 +28,24 @@ _FEWER_THEN_CLOSE = Reaction(
         probe(
             "HTTP/1.0 without keep-alive, a request behind it", get(version=b"HTTP/1.0"), marker=Marker.BEHIND
         ),
+        probe("GET, then HTTP/1.0 without keep-alive", get(), get(version=b"HTTP/1.0")),
     ],
 )
 def http_1_0_closes(seen: Seen) -> Iterator[Verdict]:
-    """Behind the answer to an HTTP/1.0 request that does not ask for keep-alive the connection closes."""
+    """Behind the answer to an HTTP/1.0 request that does not ask for keep-alive the connection closes.
+
+    Also where the requests before it were of HTTP/1.1: each message decides anew.
+    """
     for pair in pairs(seen):
         read = pair.exchange.request.request
         if read.line.version == b"HTTP/1.0" and not read.values(b"Connection") and pair.exchange.final:
-            yield from must_close(pair, refusal=False)
+            row = ("9112-9.3-e",) if pair.first else ("9112-9.3-m",)
+            yield from must_close(pair, covers=row, refusal=False)
 
 
 @rule(
     "9112-9.3.2-order",
-    covers=["9112-9.3.2-c", "9110-15-d1"],
+    covers=["9112-9.3.2-c", "9110-15-d1", "9112-9.2-a"],
     area="pipelining",
     permitted=[_IN_ORDER, _FEWER_THEN_CLOSE],
     probes=[
@@ -74,21 +80,31 @@ def order(seen: Seen) -> Iterator[Verdict]:
 def _changed_places(seen: Seen, answered: list[Pair], behind: Exchange) -> bool:
     """Whether the last request got the answer that the first gets alone, and an earlier one the last's."""
     control = seen.examination.control
-    if control is None or not control.explanations:
+    if control is None:
         return False
-    alone = [one.status for one in control.explanations[0].exchanges]
+    alone = [one.status for one in control.told.exchanges]
     return alone[:1] == [behind.status] and alone[-1] in [pair.exchange.status for pair in answered]
 
 
 @rule(
     "9112-9.6-close-honoured",
-    covers=["9112-9.6-d", "9112-9.6-f"],
+    covers=["9112-9.6-d", "9112-9.6-f", "9112-9.3-b"],
     area="persistence",
     permitted=[CLOSES],
     probes=[
         probe("GET with Connection: close", get(fields=[field(b"Connection", b"close")])),
         probe("the same in upper case", get(fields=[field(b"Connection", b"CLOSE")])),
         probe("close in a list", get(fields=[field(b"Connection", b"x-a, close")])),
+        probe("close behind keep-alive", get(fields=[field(b"Connection", b"keep-alive, close")])),
+        probe("close between empty elements", get(fields=[field(b"Connection", b", close,")])),
+        probe(
+            "close in a second line",
+            get(fields=[field(b"Connection", b"x-a"), field(b"Connection", b"close")]),
+        ),
+        probe(
+            "HTTP/1.0 with keep-alive and close",
+            get(version=b"HTTP/1.0", fields=[field(b"Connection", b"keep-alive, close")]),
+        ),
         probe(
             "GET with Connection: close, a request behind it",
             get(fields=[field(b"Connection", b"close")]),
@@ -102,8 +118,11 @@ def close_honoured(seen: Seen) -> Iterator[Verdict]:
     What stands behind such a request is not served.
     """
     for pair in pairs(seen):
-        if has_option(pair.exchange.request.request.values(b"Connection"), b"close") and pair.exchange.final:
-            rows = ("9112-9.6-f",) if not pair.nothing_behind else ("9112-9.6-d",)
+        values = pair.exchange.request.request.values(b"Connection")
+        if has_option(values, b"close") and pair.exchange.final:
+            alone = len(values) == 1 and values[0].lower() == b"close"
+            rows = ("9112-9.6-d",) if alone else ("9112-9.6-d", "9112-9.3-b")
+            rows = rows if pair.nothing_behind else ("9112-9.6-f",)
             yield from must_close(pair, covers=rows, refusal=False)
 
 
