@@ -6,9 +6,9 @@ at all. uvicorn (with h11, with httptools) and aiohttp take part where they are 
 a process of its own; all run from the beginning, and one after the other is asked, in every round in
 another order.
 
-The reference server takes part twice: wrk says the same on and on, and lines that were read before are
-remembered; "varied" is the same server asked for another target each time. The CPU column is what one
-request costs the server, which is steady on a busy machine too (Linux). Run it from the top folder:
+The reference server takes part twice: wrk says the same on and on; "varied" is the same server asked for
+another target each time, so that no answer could come from memory. The CPU column is what one request
+costs the server, which is steady on a busy machine too (Linux). Run it from the top folder:
 `python benchmarks/throughput.py`.
 """
 
@@ -32,8 +32,8 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from harness.targets.base import child_environment
-from harness.targets.command import free_port
+from harness.targets.process import child_environment
+from harness.targets.ready import free_port
 
 PAGE = b"<h3>Home page</h3>"
 BARE = "bare asyncio.Protocol"

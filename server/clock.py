@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
+from time import monotonic
 
 Clock = Callable[[], float]
 """Seconds since the epoch; never decreasing, so that the same clock serves Date and deadlines."""
@@ -21,7 +22,7 @@ _EPOCH_OF_MONOTONIC = time.time() - time.monotonic()
 
 def steady_clock() -> float:
     """The time of day when the server started, carried on by a clock that never steps back."""
-    return _EPOCH_OF_MONOTONIC + time.monotonic()
+    return _EPOCH_OF_MONOTONIC + monotonic()
 
 
 @lru_cache(maxsize=8)

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
-from server.clock import Clock, steady_clock
+from server.clock import Clock, imf_fixdate, steady_clock
 from server.conduct import EXEMPLARY
 from server.exchange import Collected, Exchange
 from server.faults.fault import Fault
 from server.limits import Limits
-from server.plain_request import read_plain_request
+from server.plain_request import PlainRequest, head_of, read_plain_request
 from server.reading import STRICT
 from server.request import ContentOctets, EndOfRequest, Event, Refusal, RequestHead
 from server.request_reader import RequestReader
@@ -59,14 +59,19 @@ STATES: Mapping[State, Row] = {
     State.IDLE: Row(lambda limits: limits.idle_timeout),
     State.HEAD: Row(lambda limits: limits.header_timeout, _INCOMPLETE, _OVERDUE),
     State.CONTENT: Row(lambda limits: limits.content_timeout, _INCOMPLETE, _OVERDUE),
-    State.ENDED: Row(lambda limits: math.inf),
+    State.ENDED: Row(lambda limits: -math.inf),
 }
 """The time of CONTENT begins anew with every arrival of content, which must keep up with a rate besides; an
-idle connection ends without a word."""
+idle connection ends without a word; one that has ended is overdue to be closed."""
 
 
 class Connection:
-    """The server's side of one connection. No octets make it raise."""
+    """The server's side of one connection. No octets make it raise.
+
+    `due` is when something is to be done if no octets come before: `tick`, or to close once it has ended.
+    """
+
+    due: float
 
     def __init__(
         self,
@@ -77,14 +82,16 @@ class Connection:
     ) -> None:
         self._limits = limits or Limits()
         self._clock = clock
-        self._resources = resources or all_resources()
         behaviour = fault.behaviour if fault else EXEMPLARY
+        self._resources = resources or all_resources()
+        self._constants = {} if behaviour.rewrite else self._resources.constants
         self._conduct = behaviour.conduct
+        self._persists = behaviour.conduct.persists
         self._rewrite = behaviour.rewrite
         self._reader = RequestReader(self._limits, behaviour.reading)
         self._plain_room = min(self._limits.request_line, self._limits.header_section)
-        if behaviour.reading is not STRICT or behaviour.conduct.arrives is not None:
-            self._plain_room = 0
+        if behaviour.reading is not STRICT or behaviour.conduct is not EXEMPLARY.conduct:
+            self._plain_room = 0  # the short cut knows the exemplary way alone
         self._messages: list[bytes] = []
         self._withheld = bytearray()
         self._head: RequestHead | None = None
@@ -110,10 +117,10 @@ class Connection:
         if self._state is _ENDED:
             return b""
         self._now = self._clock()
-        if self._state is _IDLE and self._plain_room and self._reader.fresh:
-            head = read_plain_request(octets, self._plain_room, self._limits.field_lines)
-            if head is not None:
-                return self._answer_at_once(head)
+        if self._state is _IDLE and self._reader.fresh and self._plain_room:
+            request = read_plain_request(octets, self._plain_room, self._limits.field_lines)
+            if request is not None:
+                return self._answer_at_once(request)
         if octets:
             self._read(octets)
         else:
@@ -124,8 +131,7 @@ class Connection:
         """When `tick` has something to do, on the connection's clock; None once the connection has ended."""
         if self._state is _ENDED:
             return None
-        due = self._since + self._durations[self._state]
-        return min(due, self._content_due) if self._state is _CONTENT else due
+        return self.due
 
     def tick(self) -> bytes:
         """The octets to send if a deadline has passed: 408 if a request has begun; then end."""
@@ -138,8 +144,8 @@ class Connection:
     def restart_time(self) -> None:
         """Begin the time of the present state anew: the peer was not listened to, so it is not late."""
         self._now = self._clock()
-        self._enter(self._state)
         self._content_due = self._latest_due
+        self._enter(self._state)
 
     def retire(self) -> None:
         """Let the request in progress be the last one, and end at once if there is none (RFC 9112 9.5)."""
@@ -147,11 +153,18 @@ class Connection:
         if self._state is _IDLE:
             self._enter(_ENDED)
 
-    def _answer_at_once(self, head: RequestHead) -> bytes:
-        """The short cut: the response to a plain request, which would go through every state in vain."""
-        answer = self._resources.begin(head, self._limits)
-        assert isinstance(answer, Response)
-        octets = self._written(answer, head, self._conduct.persists(head))
+    def _answer_at_once(self, request: PlainRequest) -> bytes:
+        """The short cut: the response to a plain request, which would go through every state in vain.
+
+        What is always answered the same needs no more than Date, and leaves the connection as it was.
+        """
+        method, _, path, _, _, values = request
+        constant = self._constants.get((path, method))
+        if constant is not None and constant.unless.isdisjoint(values):
+            self.due = self._now + self._limits.idle_timeout
+            return constant.before_date + imf_fixdate(int(self._now)) + constant.ending
+        head = head_of(request)
+        octets = self._written(self._resources.answer(head), head, self._persists(head))
         self._enter(_ENDED if self._said_close else _IDLE)
         return octets if self._rewrite is None else self._rewrite(octets, head)
 
@@ -177,8 +190,8 @@ class Connection:
     def _begin(self, head: RequestHead) -> None:
         """RFC 9110 10.1.1: 100 at once where it is expected, unless the final response is due already."""
         self._head = head
-        self._enter(_CONTENT)
         self._content_due = self._latest_due
+        self._enter(_CONTENT)
         begun = self._resources.begin(head, self._limits)
         expects = head.framing.has_content and not head.is_http_1_0
         expects = expects and b"100-continue" in head.members(b"expect")
@@ -203,6 +216,7 @@ class Connection:
         if self._limits.content_rate:
             bought = self._content_due + len(content.octets) / self._limits.content_rate
             self._content_due = min(bought, self._latest_due)
+            self._enter(_CONTENT)
         self._answer(self._exchange.receive(content.octets))
 
     def _end_request(self, end: EndOfRequest) -> None:
@@ -225,7 +239,7 @@ class Connection:
         """What an exchange gave: a response, more of its content, or nothing yet."""
         if isinstance(answer, Response):
             assert self._head is not None
-            self._respond(answer, self._conduct.persists(self._head), self._head)
+            self._respond(answer, self._persists(self._head), self._head)
         elif answer and self._stream is not None and self._head is not None:
             self._send_more(write_piece(answer, self._stream, self._head))
 
@@ -281,7 +295,9 @@ class Connection:
     def _enter(self, state: State) -> None:
         """Go to a state; its time begins now."""
         self._state = state
-        self._since = self._now
+        self.due = self._now + self._durations[state]
+        if state is _CONTENT:
+            self.due = min(self.due, self._content_due)
 
 
 HANDLERS: Mapping[type[Event], Callable[[Connection, Any], None]] = {

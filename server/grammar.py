@@ -19,11 +19,18 @@ QUOTED_STRING = rb'"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]++|\\[\t \x21-\x7e\x8
 
 # RFC 3986 2.1, 3.3    pchar = unreserved / pct-encoded / sub-delims / ":" / "@"
 PCT_ENCODED = rb"%[0-9A-Fa-f]{2}"
-PATH = rb"/(?:[0-9A-Za-z\-._~!$&'()*+,;=:@/]++|" + PCT_ENCODED + rb")*+"
-QUERY = rb"(?:[0-9A-Za-z\-._~!$&'()*+,;=:@/?]++|" + PCT_ENCODED + rb")*+"
+
+
+def _escaped(literal: bytes) -> bytes:
+    """Any number of literal octets and of percent-encoded ones, fast where there are none of these."""
+    return literal + rb"*+(?:" + PCT_ENCODED + literal + rb"*+)*+"
+
+
+PATH = rb"/" + _escaped(rb"[0-9A-Za-z\-._~!$&'()*+,;=:@/]")
+QUERY = _escaped(rb"[0-9A-Za-z\-._~!$&'()*+,;=:@/?]")
 
 # RFC 3986 3.2.2       reg-name = *( unreserved / pct-encoded / sub-delims ); it takes in every IPv4address
-REG_NAME = rb"(?:[0-9A-Za-z\-._~!$&'()*+,;=]++|" + PCT_ENCODED + rb")*+"
+REG_NAME = _escaped(rb"[0-9A-Za-z\-._~!$&'()*+,;=]")
 
 # RFC 3986 3.2.2       IPvFuture = "v" 1*HEXDIG "." 1*( unreserved / sub-delims / ":" )
 IPV_FUTURE = rb"[vV][0-9A-Fa-f]+\.[0-9A-Za-z\-._~!$&'()*+,;=:]+"
@@ -41,7 +48,7 @@ def _ipv6_address() -> bytes:
 
 
 # RFC 3986 3.2.2       host = IP-literal / IPv4address / reg-name
-URI_HOST = rb"(?:\[(?:" + _ipv6_address() + rb"|" + IPV_FUTURE + rb")\]|" + REG_NAME + rb")"
+URI_HOST = rb"(?:" + REG_NAME + rb"|\[(?:" + _ipv6_address() + rb"|" + IPV_FUTURE + rb")\])"
 
 # RFC 9112 3           request-line = method SP request-target SP HTTP-version
 REQUEST_LINE = re.compile(rb"(" + TOKEN + rb") ([\x21-\x7e]++) HTTP/([0-9])\.([0-9])")
@@ -63,7 +70,8 @@ ABSOLUTE_URI = re.compile(
 AUTHORITY_FORM = re.compile(rb"(?!:)" + URI_HOST + rb":[0-9]+")
 
 # RFC 9110 7.2         Host = uri-host [ ":" port ]
-HOST = re.compile(URI_HOST + rb"(?::[0-9]*)?")
+HOST_VALUE = URI_HOST + rb"(?::[0-9]*+)?"
+HOST = re.compile(HOST_VALUE)
 
 # RFC 9112 5           field-line = field-name ":" OWS field-value OWS; the octets of a value: RFC 9110 5.5
 FIELD_OCTETS = rb"[\t \x21-\x7e\x80-\xff]*+"

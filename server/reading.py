@@ -71,6 +71,15 @@ def read_request_line(line: bytes) -> RequestLine:
     return RequestLine(method, target, int(minor), form, path, query)
 
 
+def refused_head_request(line: bytes) -> RequestLine | None:
+    """A request-line that is refused for its target or version, if its method is HEAD: its answer has no
+    content whatever else is wrong (RFC 9112 6.3)."""
+    match = grammar.REQUEST_LINE.fullmatch(line)
+    if match is None or match[1] != b"HEAD":
+        return None
+    return RequestLine(b"HEAD", match[2], int(match[4]), TargetForm.ORIGIN, match[2], None)
+
+
 def _read_rarer_target(method: bytes, target: bytes) -> tuple[TargetForm, bytes, bytes | None]:
     """RFC 9112 3.2.2 to 3.2.4: the forms an origin server seldom sees; path and query as in RFC 9112 3.3."""
     if method == b"CONNECT":

@@ -46,7 +46,7 @@ def served(representation: Representation) -> Opener:
             return Response(304, representation.validators)
         return whole if status is None else error(412, "A precondition does not hold.", head)
 
-    return by_head(answer)
+    return by_head(answer, whole, unless=_CONDITIONS)
 
 
 def precondition_status(head: RequestHead, representation: Representation) -> int | None:

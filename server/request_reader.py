@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 
 from server.limits import Limits
-from server.reading import STRICT, Reading, State
+from server.reading import STRICT, Reading, State, refused_head_request
 from server.request import (
     NO_CONTENT,
     ContentOctets,
@@ -128,7 +128,11 @@ class RequestReader:
             self._empty_lines -= 1
             self.fresh = False
             return _MADE
-        self._line = self._reading.request_line(line)
+        try:
+            self._line = self._reading.request_line(line)
+        except Refusal:
+            self._line = refused_head_request(line)
+            raise
         self._state = State.FIELD_LINE
         return _MADE
 

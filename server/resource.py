@@ -11,8 +11,20 @@ from server.response import Response, error
 KNOWN_METHODS = (b"GET", b"HEAD", b"POST", b"PUT", b"PATCH", b"DELETE", b"OPTIONS")
 """Every method that some resource might know; any other gets a 501, CONNECT and TRACE among them."""
 
-Opener = Callable[[RequestHead, Limits], Exchange | Response]
-"""Begins an exchange for a request whose method the resource allows; one without content it answers."""
+
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """How a resource serves a method it allows: what answers a request without content, by its head alone,
+    and what takes one with content.
+
+    `constant` is the answer to all without content that have none of the fields called `unless`, if there is
+    such a one.
+    """
+
+    answers: Callable[[RequestHead], Response]
+    takes: Callable[[RequestHead, Limits], Exchange]
+    constant: Response | None = None
+    unless: frozenset[bytes] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,52 +46,68 @@ class Resource:
 
 
 def collected(handler: Handler) -> Opener:
-    """An exchange that answers by `handler` once the whole content is there."""
-
-    def begin(head: RequestHead, limits: Limits) -> Exchange | Response:
-        if head.framing.length == 0:
-            return handler(Request(head))
-        return Collected(handler, head, limits)
-
-    return begin
+    """Answers by `handler` once the whole content is there."""
+    return Opener(lambda head: handler(Request(head)), lambda head, limits: Collected(handler, head, limits))
 
 
-def by_head(answer: Callable[[RequestHead], Response]) -> Opener:
-    """An exchange that answers by the head alone; content is read and ignored."""
+def by_head(
+    answer: Callable[[RequestHead], Response],
+    constant: Response | None = None,
+    unless: frozenset[bytes] = frozenset(),
+) -> Opener:
+    """Answers by the head alone; content is read and ignored."""
 
-    def begin(head: RequestHead, limits: Limits) -> Exchange | Response:
-        response = answer(head)
-        return response if head.framing.length == 0 else Collected(lambda request: response, head, limits)
+    def take(head: RequestHead, limits: Limits) -> Exchange:
+        return Collected(lambda request: answer(head), head, limits)
 
-    return begin
+    return Opener(answer, take, constant, unless)
 
 
 def always(response: Response) -> Opener:
-    """An exchange that gives this response, whatever comes."""
-    return by_head(lambda head: response)
+    """Gives this response, whatever comes."""
+    return by_head(lambda head: response, response)
+
+
+_ENDING = frozenset((b"connection",))
+"""Fields by which a request may want the connection to end, and the answer to say so (RFC 9112 9.3, 9.6)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """What is sent before and behind Date, to every request without content that has no field of `unless`."""
+
+    before_date: bytes
+    ending: bytes
+    unless: frozenset[bytes]
 
 
 class Resources:
-    """All resources of a server, by path."""
+    """All resources of a server, by path.
+
+    `constants` are the answers, by path and method, that are the same to most requests in HTTP/1.1.
+    """
 
     def __init__(self, resources: Iterable[Resource]) -> None:
         self._by_path = {resource.path: resource for resource in resources}
-        self._openers = {
-            (resource.path, method): opener
+        self.constants = {
+            (resource.path, method): Constant(constant.before_date, constant.ending, opener.unless | _ENDING)
             for resource in self._by_path.values()
             for method, opener in resource.openers.items()
-            if resource.objects is None and method in KNOWN_METHODS
+            if resource.objects is None and method in KNOWN_METHODS and method != b"HEAD"
+            if (constant := opener.constant) is not None and constant.ending is not None
         }
 
     def begin(self, head: RequestHead, limits: Limits) -> Exchange | Response:
         """What its resource makes of a request; a Response if its head, or its lack of content, decides."""
-        opener = self._openers.get((head.line.path, head.line.method))
-        if opener is None:
-            found = self._look_for(head)
-            if isinstance(found, Response):
-                return found
-            opener = found
-        return opener(head, limits)
+        if head.framing.length == 0:
+            return self.answer(head)
+        found = self._look_for(head)
+        return found if isinstance(found, Response) else found.takes(head, limits)
+
+    def answer(self, head: RequestHead) -> Response:
+        """The response to a request without content."""
+        found = self._look_for(head)
+        return found if isinstance(found, Response) else found.answers(head)
 
     def _look_for(self, head: RequestHead) -> Opener | Response:
         """RFC 9110 9.1, 9.3.7, 15.5.5, 15.6.2: where method and path alone do not tell what opens."""
@@ -96,11 +124,12 @@ class Resources:
 
     def _open(self, resource: Resource, head: RequestHead) -> Opener | Response:
         """RFC 9110 9.3.2, 9.3.7, 15.5.6: HEAD as GET, OPTIONS with Allow, 405 with Allow."""
-        opener = resource.openers.get(b"GET" if head.method == b"HEAD" else head.method)
+        method = head.method
+        opener = resource.openers.get(b"GET" if method == b"HEAD" else method)
         if opener is not None:
             objection = resource.objects(head) if resource.objects else None
             return objection or opener
         allow = (b"Allow", resource.allow)
-        if head.method == b"OPTIONS":
+        if method == b"OPTIONS":
             return Response(204, (allow,))
         return error(405, "This resource does not allow this method.", head, (allow,))

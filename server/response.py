@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from server.negotiation import prefers_json
 from server.request import FieldLine, RequestHead
 
+SERVER = b"almost-an-nginx"
+
 HTML = b"text/html; charset=utf-8"
 JSON = b"application/json"
 
@@ -44,12 +46,14 @@ _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One response. Date, Server, framing and Connection are the writer's.
+    """One response. Date, Connection and chunks are the writer's.
 
     `content` is all of it; or a sequence of pieces, each to be sent as a chunk. With `streamed` it is only
     the beginning, of `length` octets in all if that is known. What is the same whenever and to whomever a
     response is sent is worked out when it is made, since most are made once and sent many times:
-    `known_length`, the octets of content in all or None, and `section`, the field lines as octets.
+    `known_length`, the octets of content in all or None; `before_date` and `behind_date`, the status-line and
+    the field lines as octets; `ending`, the latter with the content, if most requests get just that, else
+    None.
     """
 
     status: int
@@ -59,20 +63,31 @@ class Response:
     length: int | None = None
     closes: bool = False
     known_length: int | None = field(init=False)
-    section: bytes = field(init=False, repr=False)
+    before_date: bytes = field(init=False, repr=False)
+    behind_date: bytes = field(init=False, repr=False)
+    ending: bytes | None = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """RFC 9112 6.3, RFC 9110 8.6: Content-Length stands where it is known and may stand.
+        """RFC 9112 4, RFC 9110 6.6.1, 10.2.4: the status-line, Date, Server, and what else it says of itself.
 
-        A 304 might carry the length of the representation; it carries none.
+        RFC 9112 6.3, RFC 9110 8.6: Content-Length stands where it is known and may stand. A 304 might carry
+        the length of the representation; it carries none.
         """
-        whole = not self.streamed and isinstance(self.content, bytes)
-        length = len(self.content) if whole else self.length
+        content = self.content if isinstance(self.content, bytes) and not self.streamed else None
+        length = self.length if content is None else len(content)
         fields = list(self.fields)
+        ending = None
         if length is not None and self.status >= 200 and self.status not in WITHOUT_CONTENT:
             fields.append((b"Content-Length", b"%d" % length))
+            ending = content
+        status_line = b"HTTP/1.1 %d %b\r\n" % (self.status, REASONS.get(self.status, b""))
+        behind_date = b"\r\nServer: %b\r\n" % SERVER + b"".join(field_line(*pair) for pair in fields)
+        if ending is not None:
+            ending = None if self.closes else b"%b\r\n%b" % (behind_date, ending)
         object.__setattr__(self, "known_length", length)
-        object.__setattr__(self, "section", b"".join(field_line(*pair) for pair in fields))
+        object.__setattr__(self, "before_date", status_line + b"Date: ")
+        object.__setattr__(self, "behind_date", behind_date)
+        object.__setattr__(self, "ending", ending)
 
 
 def field_line(name: bytes, value: bytes) -> bytes:

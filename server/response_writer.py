@@ -4,13 +4,10 @@ The parts that do not depend on the request are ready in the `Response`.
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 from server.clock import imf_fixdate
 from server.request import RequestHead
-from server.response import REASONS, WITHOUT_CONTENT, Response
-
-SERVER = b"almost-an-nginx"
+from server.response import WITHOUT_CONTENT, Response
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 """RFC 9110 15.2.1; an interim response needs no field."""
@@ -49,7 +46,8 @@ def write_response(response: Response, head: RequestHead | None, persists: bool,
         further += b"Connection: keep-alive\r\n"
     if not _has_content(response, head):
         content = b""
-    return b"".join((_opening(response.status, int(now)), response.section, further, b"\r\n", content))
+    date = imf_fixdate(int(now))
+    return b"".join((response.before_date, date, response.behind_date, further, b"\r\n", content))
 
 
 def write_piece(octets: bytes, response: Response, head: RequestHead) -> bytes:
@@ -62,13 +60,6 @@ def write_piece(octets: bytes, response: Response, head: RequestHead) -> bytes:
 def write_end(response: Response, head: RequestHead) -> bytes:
     """What stands behind the last piece of a streamed response."""
     return LAST_CHUNK if _has_content(response, head) and _is_chunked(response, head) else b""
-
-
-@lru_cache(maxsize=64)
-def _opening(status: int, second: int) -> bytes:
-    """RFC 9112 4, RFC 9110 6.6.1, 10.2.4: the status-line, Date and Server, the same for a whole second."""
-    opening = b"HTTP/1.1 %d %b\r\nDate: %b\r\nServer: %b\r\n"
-    return opening % (status, REASONS.get(status, b""), imf_fixdate(second), SERVER)
 
 
 def _is_chunked(response: Response, head: RequestHead | None) -> bool:

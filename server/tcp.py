@@ -74,11 +74,11 @@ class Shell(asyncio.Protocol):
     def _deliver(self, octets: bytes) -> None:
         if octets:
             self._transport.write(octets)
-        deadline = self._connection.timeout()
-        if deadline is None:
-            self._linger()
-        elif deadline < self._wakes_at:
-            self._wake_at(deadline)
+        if self._connection.due < self._wakes_at:
+            if self._connection.ended:
+                self._linger()
+            else:
+                self._wake_at(self._connection.due)
 
     # Back-pressure -------------------------------------------------------------------------------
 

@@ -245,7 +245,16 @@ def test_an_error_of_the_message_says_close_and_ends(octets: bytes, status: int)
     assert len(values_of(talk.head, b"Date")) == 1
 
 
-@pytest.mark.parametrize("octets", [request("/", "X : y", method="HEAD"), request(host=None, method="HEAD")])
+@pytest.mark.parametrize(
+    "octets",
+    [
+        request("/", "X : y", method="HEAD"),
+        request(host=None, method="HEAD"),
+        request("ftp://x/", method="HEAD"),
+        request("/#fragment", method="HEAD"),
+        b"HEAD / HTTP/2.0\r\n\r\n",
+    ],
+)
 def test_an_error_to_head_has_no_content(octets: bytes) -> None:
     assert Talk(octets).content == b""
 

@@ -7,7 +7,7 @@ from server_support import Talk, events_of, request
 
 from server.connection import Connection
 from server.limits import Limits
-from server.plain_request import read_plain_request
+from server.plain_request import head_of, read_plain_request
 from server.request import EndOfRequest, RequestHead
 
 LIMITS = Limits(request_line=200, header_section=200, field_lines=5)
@@ -16,7 +16,8 @@ ROOM = 200
 
 def read_plainly(octets: bytes) -> RequestHead | None:
     """By the short cut alone."""
-    return read_plain_request(octets, ROOM, LIMITS.field_lines)
+    read = read_plain_request(octets, ROOM, LIMITS.field_lines)
+    return None if read is None else head_of(read)
 
 
 class Careful(Connection):
@@ -104,6 +105,8 @@ def test_what_is_read_plainly_is_what_is_read_with_care(octets: bytes) -> None:
 @example(pieces=[b"\r\n", request(), b"\r\n", request()], joined=False, half_closed=True)
 @example(pieces=[b"\r\n", b"\r\n" + request()], joined=False, half_closed=False)
 @example(pieces=[request("/", "X: y ")], joined=False, half_closed=False)
+@example(pieces=[request(method="HEAD"), request("/no-content")], joined=False, half_closed=False)
+@example(pieces=[request("/static", "If-None-Match: *"), request("/x")], joined=False, half_closed=False)
 def test_a_connection_with_the_short_cut_and_one_without_say_the_same(
     pieces: list[bytes], joined: bool, half_closed: bool
 ) -> None:
@@ -119,12 +122,15 @@ def test_a_connection_with_the_short_cut_and_one_without_say_the_same(
 PLAIN = {
     "as wrk says it": b"GET / HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n\r\n",
     "another target": b"GET /a%20b?x=1 HTTP/1.1\r\nHost: a\r\n\r\n",
+    "an empty Host": b"GET / HTTP/1.1\r\nHost: \t\r\n\r\n",
+    "more than one line of a field": request("/", "X: a", "x: b"),
     "another method": b"HEAD /about HTTP/1.1\r\nhost: [::1]\r\n\r\n",
     "more fields": request("/", "Accept: */*", "X:", "Connection: keep-alive", "X: a \t b"),
 }
 NOT_PLAIN = {
     "nothing": b"",
     "no Host": request(host=None),
+    "Host behind another field": request("/", "X: y", "Host: a", host=None),
     "two Hosts": request("/", "Host: example.org"),
     "a Host that is none": request(host="a b"),
     "content": request("/", "Content-Length: 5"),
