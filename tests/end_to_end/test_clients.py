@@ -25,8 +25,8 @@ ARGUMENTS = [
 
 @pytest.fixture(name="target", scope="module")
 def _target():
-    with reference() as (target, _):
-        yield target
+    with reference() as running:
+        yield running.target
 
 
 @pytest.fixture(name="url")

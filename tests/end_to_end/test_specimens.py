@@ -138,7 +138,7 @@ def wireproof(*words, cwd, code):
         (("run", "--specimen", "pong"), 6, "it sent 'pong'"),
         (("run", "--specimen", "router", "9112-3.2-host-missing"), 1, "specimen+router"),
         (("run", "--specimen", "ruoter"), 6, "did you mean router"),
-        (("run", "--specimen", "router", "--fault", "x"), 4, "not several of them"),
+        (("limits", "--specimen", "router", "--fault", "x"), 4, "not several of them"),
         (("serve", "--list-specimens"), 0, "one-page"),
         (("serve", "--specimen", "ruoter"), 2, "did you mean router"),
     ],

@@ -1,8 +1,10 @@
 """What the documents say is true: examples run, commands exist, rooms are those of the tree."""
 
 import re
+import socket
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,22 +14,39 @@ from harness.engine.conform import conform
 from harness.rules.rule import Rule
 from harness.store.run_store import RunReader, RunWriter
 from harness.targets.base import Target
-from tests.catalogue.matrix import memory_transport
+from harness.targets.recipe import started
+from harness.targets.recipe_file import load
+from harness.transport.base import Limits
+from harness.transport.memory import MemoryTransport, VirtualClock
+from server.connection import Connection
+from tests.harness.strategies.mutation_contract import check
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = re.findall(r"```python\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(), re.DOTALL)
-DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/records.md"]
+RECIPES = re.findall(r"```toml\n(title.*?)```", (ROOT / "CONTRIBUTING.md").read_text(), re.DOTALL)
+DOCUMENTS = [
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "docs/records.md",
+    "docs/echo-contract.md",
+    "docs/ci.md",
+    "docs/findings.md",
+    "corpus/README.md",
+]
 
 
 def test_the_rule_of_contributing_judges(tmp_path):
     room: dict = {"__name__": "example"}
     exec(compile(EXAMPLES[0], "CONTRIBUTING.md", "exec"), room)
+    clock = VirtualClock(now=1_800_000_000.0)
     (example,) = [value.__wireproof_rule__ for value in room.values() if hasattr(value, "__wireproof_rule__")]
     assert isinstance(example, Rule)
     results = conform(
         Target("reference", "reference.invalid", 8000),
         [example],
-        memory_transport(None),
+        MemoryTransport(lambda: Connection(clock=clock), Limits(), clock),
         [].append,
         jobs=1,
     )
@@ -43,6 +62,25 @@ def test_the_report_of_contributing_writes(tmp_path):
     assert (tmp_path / "out").read_text() == "0\n"
 
 
+def test_the_recipe_of_contributing_starts(tmp_path):
+    (example,) = RECIPES
+    (tmp_path / "wsgiref.toml").write_text(example)
+    with started(load(tmp_path / "wsgiref.toml")) as running:
+        address = (running.target.host, running.target.port)
+        with socket.create_connection(address, timeout=30) as connection:
+            connection.sendall(b"POST /echo HTTP/1.0\r\nContent-Length: 7\r\n\r\ncontent")
+            assert connection.makefile("rb").read().endswith(b"\r\n\r\ncontent")
+
+
+def test_the_mutations_of_contributing_keep_what_they_promise():
+    room: dict = {}
+    (family,) = (one for one in EXAMPLES if "MUTATIONS = (" in one)
+    exec(compile(family, "CONTRIBUTING.md", "exec"), room)
+    assert len(room["MUTATIONS"]) == 2
+    for one in room["MUTATIONS"]:
+        check(replace(one, family="half-spoken"))
+
+
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_a_document_names_only_commands_that_there_are(document):
     text = (ROOT / document).read_text()
@@ -54,7 +92,7 @@ def test_a_document_names_only_commands_that_there_are(document):
 def test_a_document_names_only_files_that_there_are(document):
     text = (ROOT / document).read_text()
     for link in re.findall(r"\]\(([^):#]+)\)", text):
-        assert (ROOT / link).exists(), link
+        assert (ROOT / document).parent.joinpath(link).exists(), link
 
 
 def test_every_command_stands_in_the_readme():

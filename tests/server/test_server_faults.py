@@ -16,6 +16,9 @@ POST_5 = request("/echo", "Content-Length: 5", method="POST", content=b"hello")
 CHUNKS = b"2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n"
 BOTH = request("/echo", "Content-Length: 3", "Transfer-Encoding: chunked", method="POST", content=CHUNKS)
 CLOSE = request("/", "Connection: close")
+CLOSE_IN_LIST = request("/", "Connection: x, close")
+CONNECT = request("example.org:80", method="CONNECT")
+GARBAGE = b"garbage\r\n\r\n"
 
 
 def echo(*lines: str, content: bytes = b"", version: str = "1.1") -> bytes:
@@ -23,6 +26,13 @@ def echo(*lines: str, content: bytes = b"", version: str = "1.1") -> bytes:
 
 
 NOT_MODIFIED = request("/static", "If-None-Match: *")
+BOTH_1_0 = echo(
+    "Content-Length: 3",
+    "Transfer-Encoding: chunked",
+    "Connection: keep-alive",
+    content=CHUNKS,
+    version="1.0",
+)
 
 
 def message(content: bytes) -> bytes:
@@ -82,6 +92,19 @@ SEEN: dict[str, tuple[bytes | tuple[bytes, ...], bytes]] = {
         echo("Expect: 100-continue", content=b"hello", version="1.0"),
         rb"\AHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 ",
     ),
+    "request-version-copied": (request(version="1.0"), rb"\AHTTP/1.0 200 OK\r\n"),
+    "errors-in-http-1.0": (request("/nowhere"), rb"\AHTTP/1.0 404 "),
+    "connect-answered-with-length": (
+        CONNECT,
+        rb"\AHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok\Z",
+    ),
+    "connect-answered-chunked": (
+        CONNECT,
+        rb"\AHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n\Z",
+    ),
+    "gzip-coding-unasked": (GET, rb"Transfer-Encoding: gzip\r\n\r\n<h3>"),
+    "trailer-with-framing": (GET, rb"\r\n12\r\n<h3>Home page</h3>\r\n0\r\nContent-Length: 18\r\n\r\n\Z"),
+    "field-called-close": (GET, rb"\r\nClose: yes\r\n"),
     # what is read
     "method-in-any-case": (request(method="get"), rb" 200 "),
     "version-in-any-case": (GET.replace(b"HTTP", b"http"), rb" 200 "),
@@ -167,9 +190,85 @@ SEEN: dict[str, tuple[bytes | tuple[bytes, ...], bytes]] = {
     ),
     "responses-reordered": (GET + ABOUT, rb"About page(?s:.*)Home page"),
     "pipelined-request-lost": (GET + ABOUT + GET, rb"\A(?!(?s:.*)About)(?s:.*)Home(?s:.*)Home"),
+    "characters-narrowed-to-octets": (
+        request("/inspect", "X: a\xc4\x8d\xc4\x8aY: b"),  # U+010D and U+010A in UTF-8
+        rb'\["X", "a"\],? *\["Y", "b"\]',
+    ),
+    "line-end-taken-for-part-of-character": (
+        request("/inspect", "X: a\xe2", "Y: b"),
+        rb'\["X", "a\?Y: b"\]',
+    ),
+    "bare-cr-ends-line": (request("/inspect", "X: a\rY: b"), rb'\["X", "a"\],? *\["Y", "b"\]'),
+    "bare-cr-left-out": (request("/inspect", "X: a\rY: b"), rb'\["X", "aY: b"\]'),
+    "octet-behind-cr-passed-over": (
+        request("/inspect", "X: a\rZY: b"),
+        rb'\["X", "a"\],? *\["Y", "b"\]',
+    ),
+    "bare-lf-ends-every-line": (
+        echo("Transfer-Encoding: chunked", content=CHUNKS.replace(b"\r\n", b"\n")),
+        rb"\r\n\r\nhello\Z",
+    ),
+    "whitespace-line-ends-head": (GET[:-2] + b" \t\r\n" + ABOUT, rb"Home page(?s:.*)About page"),
+    "garbage-keeps-open": (GARBAGE + GET, rb" 400 (?s:.*)Home page"),
+    "bad-field-line-answered-404": (request("/", "no colon"), rb" 404 "),
+    "bad-request-line-answered-404": (b"GET /\r\n\r\n", rb" 404 "),
+    "request-line-of-4000-refused": (request("/?" + "a" * 4000), rb" 414 "),
+    "long-method-cut": (request(method="GET" + "X" * 100), rb" 200 (?s:.*)Home page"),
+    "method-cleaned": (request(method="G(E)T"), rb" 200 (?s:.*)Home page"),
+    "target-cut-at-control-octet": (request("/about\x01x"), rb" 200 (?s:.*)About page"),
+    "second-question-mark-refused": (request("/?a?b"), rb" 400 "),
+    "connect-taken-for-get": (CONNECT, rb" 200 (?s:.*)Home page"),
+    "higher-minor-version-refused": (request(version="1.2"), rb" 505 "),
+    "whitespace-led-line-taken-for-field": (
+        request("/inspect", "X: a", " Y: b"),
+        rb'\["X", "a"\],? *\["Y", "b"\]',
+    ),
+    "field-name-in-one-spelling": (GET.replace(b"Host", b"host"), rb" 400 "),
+    "space-before-value-required": (request("/", "X:a"), rb" 400 "),
+    "tab-kept-in-value": (request("/inspect", "X:\ta\t"), rb'\["X", "\\ta\\t"\]'),
+    "field-name-cleaned": (request("/inspect", "X(y): a"), rb'\["Xy", "a"\]'),
+    "value-cut-at-nul": (request("/inspect", "X: a\0b"), rb'\["X", "a"\]'),
+    "empty-coding-refused": (echo("Transfer-Encoding: , chunked", content=CHUNKS), rb" 400 "),
+    "coding-in-capitals-refused": (echo("Transfer-Encoding: CHUNKED", content=CHUNKS), rb" 501 "),
+    "http-1.0-length-and-coding-kept": (BOTH_1_0 + GET, rb"\r\n\r\nhelloHTTP(?s:.*)Home page"),
+    "content-length-alike-ignored": (
+        echo("Content-Length: 5", "Content-Length: 5") + GET,
+        rb" 200 (?s:.*)Home page",
+    ),
+    "content-length-octal": (echo("Content-Length: 010", content=b"0123456789"), rb"\r\n\r\n01234567\Z"),
+    "first-read-taken-for-content": ((POST_5[:-3], POST_5[-3:] + GET), rb"\r\n\r\nheHTTP/1.1 "),
+    "first-read-ends-chunks": (
+        (echo("Transfer-Encoding: chunked", content=CHUNKS[:7]), CHUNKS[7:]),
+        rb"\r\n\r\nheHTTP/1.1 400 ",
+    ),
+    "refused-content-read-as-request": (
+        request("/wireproof-not-there", method="POST", content=ABOUT),
+        rb" 404 (?s:.*)About page",
+    ),
+    "chunk-size-in-capitals-refused": (
+        echo("Transfer-Encoding: chunked", content=b"A\r\n0123456789\r\n0\r\n\r\n"),
+        rb" 400 ",
+    ),
+    "octets-behind-chunk-data-passed-over": (
+        echo("Transfer-Encoding: chunked", content=b"5\r\nhelloxx0\r\n\r\n"),
+        rb"\r\n\r\nhello\Z",
+    ),
+    "last-chunk-ends-request": (
+        echo("Transfer-Encoding: chunked", content=CHUNKS[:-2]) + GET,
+        rb"\r\n\r\nhelloHTTP(?s:.*)Home page",
+    ),
+    "trailing-length-honoured": (
+        echo("Transfer-Encoding: chunked", content=CHUNKS[:-2] + b"Content-Length: 40\r\n\r\n")
+        + request("/?ab")  # 40 octets
+        + ABOUT,
+        rb"\r\n\r\nhelloHTTP(?!(?s:.*)Home page)(?s:.*)About page",
+    ),
+    "close-in-list-ignored": (CLOSE_IN_LIST + ABOUT, rb"Home page(?s:.*)About page"),
     # what is answered
     "answers-400-to-everything": (GET, rb"\AHTTP/1.1 400 Bad Request\r\n"),
     "answers-200-to-everything": (b"nonsense\r\n\r\n" + GET, rb"\AHTTP/1.1 200 OK(?s:.*)HTTP/1.1 200 OK"),
+    "closes-always": (GET + ABOUT, rb"\r\nConnection: close\r\n(?s:.*)Home page</h3>\Z"),
+    "closes-without-saying": (GET + ABOUT, rb"\A(?!(?s:.*)\nConnection:)(?s:.*)Home page</h3>\Z"),
     "never-answers": (GET, rb"\A\Z"),
     "closes-silently-always": (GET, rb"\A\Z"),
 }
@@ -186,6 +285,13 @@ ENDS = {
     "length-and-coding-kept-open": (BOTH, False),
     "answers-400-to-everything": (GET, True),
     "answers-200-to-everything": (b"nonsense\r\n\r\n", False),
+    "garbage-keeps-open": (GARBAGE, False),
+    "http-1.0-length-and-coding-kept": (BOTH_1_0, False),
+    "gzip-coding-unasked": (GET, False),
+    "field-called-close": (GET, False),
+    "closes-always": (GET, True),
+    "closes-without-saying": (GET, True),
+    "close-in-list-ignored": (CLOSE_IN_LIST, False),
     "no-length-kept-open": (GET, False),
 }
 
@@ -213,7 +319,7 @@ def test_a_faulty_connection_ends_as_the_fault_says(name: str) -> None:
 def test_a_fault_is_described(fault: Fault) -> None:
     assert re.fullmatch(r"[a-z0-9]+(?:[-.][a-z0-9]+)*", fault.name)
     assert fault.summary.endswith(".")
-    assert re.fullmatch(r"RFC 91(10|12) [0-9.]+", fault.section)
+    assert re.fullmatch(r"RFC 91(10|12) [0-9.]+(, (RFC 91(10|12) )?[0-9.]+)*", fault.section)
 
 
 @pytest.mark.parametrize("name", all_faults())
