@@ -23,6 +23,10 @@ settings.register_profile("dev", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
+# What the terminal of whoever runs the tests is like is nobody's business: commands are tested as in a pipe.
+for _name in ("COLUMNS", "NO_COLOR"):
+    os.environ.pop(_name, None)
+
 REQUIRE_ALL = bool(os.environ.get("WIREPROOF_REQUIRE_ALL"))
 
 

@@ -85,3 +85,15 @@ def test_responses_that_nobody_asked_for_are_kept_apart():
     found = conversation(GET, OK + NOT_FOUND + b"junk", Ended.OPEN)
     assert [one.status for one in found.unasked] == [404]
     assert found.surplus == b"junk"
+
+
+def test_a_request_that_begins_within_the_marker_is_none_of_ours():
+    """Content that was said to be two octets longer than it is takes them off the marker."""
+    sent = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nok" + GET
+    told = conversation(
+        sent, OK + NOT_FOUND, Ended.OPEN, marker_at=sent.index(GET), recognise=lambda _: False
+    )
+    assert [(one.request.request.line.method, one.marker) for one in told.exchanges] == [
+        (b"POST", False),
+        (b"T", False),
+    ]

@@ -37,6 +37,7 @@ from harness.model.transcript import (
 from harness.model.verdict import Grade, Outcome, Verdict
 from harness.store.recording import event_parts, plan_record, verdict_record
 from harness.store.records import (
+    CampaignRecord,
     ChosenPart,
     EndRecord,
     FindingRecord,
@@ -85,6 +86,7 @@ RECORDS = [
         RULE,
     ),
     FindingRecord("t", "died", "ECONNREFUSED", "9112-x/1"),
+    CampaignRecord("t", 1, 100, 0.5, {"host-twice": 3}, behaviours=((1, 1), (2, 2))),
     TargetEndRecord("t", 7, 0.5, "it died", ("its last words",)),
     EndRecord("2026-01-01T00:00:01Z", 1, 1.0),
 ]
