@@ -168,8 +168,9 @@ class Part:
             target = self.running.target if self.running else None
             address, path = (target.address, target.path) if target else (self.choice.url, "/")
             self.write(TargetRecord(name, address, path, self.choice.again))
-        if FindingRecord not in self._kinds:
-            kind = "died" if isinstance(error, TargetDied) else "unreachable"
+        died = isinstance(error, TargetDied)
+        if died or FindingRecord not in self._kinds:
+            kind = "died" if died else "unreachable"
             self.write(FindingRecord(name, kind, reason, example=""))
 
     @property

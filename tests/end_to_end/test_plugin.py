@@ -12,6 +12,7 @@ from harness.store.run_store import RunReader, find_run
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+OURS = ("--pyargs", "harness.test_conformance")
 HOST_RULES = ["9112-3.2-host-invalid", "9112-3.2-host-missing", "9112-3.2-host-twice"]
 
 
@@ -132,7 +133,7 @@ def test_settings_of_the_folder_count_here_too(tmp_path):
         "specimen = 'one-page'\nfault = 'host-twice-accepted'\nselect = '9112-3.2-host-twice'\n"
     )
     words = ("-q", "-p", "harness.plugin", "--wireproof-specimen", "pong", "--collect-only")
-    said = run_pytest(*words, out=tmp_path / "out", cwd=tmp_path, suite=("--pyargs", "harness.test_conformance"))
+    said = run_pytest(*words, out=tmp_path / "out", cwd=tmp_path, suite=OURS)
     assert "9112-3.2-host-twice@specimen+pong" in said
     assert "one-page" not in said
     assert "1 test collected" in said
@@ -145,7 +146,7 @@ def test_from_elsewhere_our_packages_are_found_past_the_users_own(tmp_path):
     (tmp_path / "server.py").write_text("raise RuntimeError('the wrong server')\n")
     (tmp_path / "corpus").mkdir()
     words = ("-q", "-p", "harness.plugin", "--wireproof-select", "9112-3.2-host-*")
-    said = run_pytest(*words, out=tmp_path / "out", cwd=tmp_path, suite=("--pyargs", "harness.test_conformance"))
+    said = run_pytest(*words, out=tmp_path / "out", cwd=tmp_path, suite=OURS)
     assert "3 passed" in said
 
 

@@ -12,7 +12,7 @@ from harness.model.verdict import Grade, Outcome
 from harness.rules.need import Need
 from harness.rules.rule import catalogue, rule
 from harness.rules.step import IN_STEP
-from harness.rules.vocabulary import (sound_pairs)
+from harness.rules.vocabulary import sound_pairs
 from harness.store.records import PlanRecord, TranscriptRecord, VerdictRecord
 from tests.harness.engine.engine_support import examined, scripted
 

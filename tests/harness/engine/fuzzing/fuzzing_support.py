@@ -3,9 +3,8 @@
 from dataclasses import dataclass, field
 
 from harness.engine.fuzzing.campaign import Bounds, Listener
-from harness.engine.fuzzing.fuzz import Fuzzing, Report, fuzz
+from harness.engine.fuzzing.fuzz import Fuzzing, Report, fuzz, scope
 from harness.rules.rule import catalogue
-from harness.strategies.planning import Scope
 from harness.transport.base import Transport
 from tests.harness.engine.engine_support import TARGET, reference
 
@@ -49,7 +48,7 @@ def ran(
         run.records.append,
         Fuzzing(
             seed=seed,
-            scope=Scope(mutations=families, min_mutations=1),
+            scope=scope(*families),
             bounds=bounds or Bounds(seconds=600, exchanges=exchanges, shrink_seconds=60, shrink_tries=150),
             jobs=1,
             known=known,

@@ -1,10 +1,11 @@
 """Generated plans on the wire: as the case that is kept of them, but in haste."""
 
+from dataclasses import replace
 from itertools import islice
 
 import pytest
 
-from harness.engine.fuzzing.stimulus import fuzz_plan, hasty_plan, stimulus, with_end
+from harness.engine.fuzzing.stimulus import GLANCE_SECONDS, fuzz_plan, hasty_plan, stimulus, with_end
 from harness.engine.plans import MOMENT_SECONDS, Surroundings
 from harness.http1.request_reader import read_requests
 from harness.model.plan import Abort, AwaitEnd, AwaitResponse, HalfClose, Send
@@ -25,9 +26,17 @@ def test_what_is_whole_is_carried_out_as_the_case_of_it_would_be():
             expected = fuzz_plan(steps, AROUND, "x")
             assert hasty.plan.octets in (expected.octets, expected.octets.removesuffix(AROUND.marker))
             if hasty.meant.end is not End.NEEDS_MORE and not cut_everywhere(steps):
-                assert hasty.plan == expected
+                assert hasty.plan == glanced(expected)
                 compared += 1
     assert compared > 400
+
+
+def glanced(plan):
+    """The same with a shorter look for one response too many."""
+    look = AwaitEnd(MOMENT_SECONDS)
+    return (
+        replace(plan, steps=(*plan.steps[:-1], AwaitEnd(GLANCE_SECONDS))) if plan.steps[-1] == look else plan
+    )
 
 
 def cut_everywhere(steps):
