@@ -106,7 +106,8 @@ def folded_field(seen: Seen) -> Iterator[Verdict]:
 def _refused_400(pair: Pair) -> Iterator[Verdict]:
     """A 400 is demanded where the fold is not read as SP; another refusal or a close is unmet."""
     exchange = pair.exchange
-    unanswered = exchange.status is None and (exchange.fate is not Fate.CLOSED or exchange.partial)
+    read = pair.first and exchange.fate is Fate.CLOSED and not exchange.partial
+    unanswered = exchange.status is None and not read
     if unanswered or pair.refused_anyway:
         yield pair.inconclusive()
     elif exchange.status != 400:

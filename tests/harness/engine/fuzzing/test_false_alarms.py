@@ -42,6 +42,14 @@ ALARMS = {
         + HOST
         + b"Content-Length: x\r\n\r\n"
     ),
+    "a fold behind an answer that closed": (
+        b"FROB {path} HTTP/1.1\r\n"
+        + HOST
+        + b"Expect: 100-continue\r\nContent-Length: 1\r\n\r\na"
+        + b"GET {path} HTTP/1.1\r\n"
+        + HOST
+        + b" fold\r\n\r\n"
+    ),
     "a fold in the trailer section of a foreign target": (
         b"GET a: HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n0\r\na:\r\n b\r\n\r\n"
     ),
