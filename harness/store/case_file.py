@@ -19,6 +19,7 @@ from harness.errors import BadCase
 from harness.model.case import Case, Expectation
 from harness.model.conversation import Fate
 from harness.model.plan import Abort, AwaitEnd, AwaitResponse, HalfClose, Pause, Send, Step
+from harness.store.schema import schema_of
 
 MOST_OCTETS: Final = 64 << 20
 """What one case may send in all; `repeat` makes it easy to write more than anybody meant."""
@@ -73,7 +74,7 @@ class CasePart(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_def
 
 def json_schema() -> dict[str, object]:
     """The form of a case file as a JSON Schema, for editors; `parse` checks more than it can tell."""
-    return msgspec.json.schema(CasePart)
+    return schema_of(CasePart)
 
 
 def read(path: Path) -> Case:

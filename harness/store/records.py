@@ -8,7 +8,6 @@ two equal. Within a schema version fields are only ever added. `recording.py` ma
 
 from __future__ import annotations
 
-from inspect import cleandoc
 from typing import Any
 
 import msgspec
@@ -20,6 +19,7 @@ from harness.model.transcript import (
     Ended,
 )
 from harness.model.verdict import Grade, Outcome
+from harness.store.schema import schema_of
 
 SCHEMA_VERSION = 1
 
@@ -305,19 +305,8 @@ def decode(line: bytes | str) -> AnyRecord:
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of one record."""
-    schema = msgspec.json.schema(AnyRecord)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"wireproof record, version {SCHEMA_VERSION}",
-        **_undented(schema),
+        **schema_of(AnyRecord),
     }
-
-
-def _undented(schema: Any) -> Any:
-    """The schema with its descriptions undented: Python 3.13 does that to docstrings, others do not."""
-    if isinstance(schema, dict):
-        return {
-            key: cleandoc(value) if key == "description" and isinstance(value, str) else _undented(value)
-            for key, value in schema.items()
-        }
-    return schema
