@@ -24,7 +24,7 @@ imports: $(VENV)/.installed-dev
 	$(BIN)/lint-imports
 
 pytest: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --timeout 300 --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
 
 serve: $(VENV)/.installed
 	@$(BIN)/wireproof serve

@@ -50,7 +50,7 @@ from harness.errors import TargetUnavailable
 from harness.rules.about_responses import AboutResponses
 from harness.rules.concern import Concern
 from harness.rules.rule import Views, catalogue
-from harness.session.judging import limits_for
+from harness.session import limits_for
 from harness.strategies.planning import seeded_plans
 from harness.targets.base import Target
 from harness.targets.reference import reference as started

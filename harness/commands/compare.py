@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from harness.commands.options import out_option
+from harness.commands.options import fail_on_option, out_option
 from harness.commands.terminal import say
 from harness.errors import ExitCode, NothingSelected
 
@@ -14,10 +14,8 @@ from harness.errors import ExitCode, NothingSelected
 @click.command()
 @click.argument("before", metavar="RUN")
 @click.argument("after", metavar="RUN", default="last")
-@click.option(
-    "--fail-on",
-    type=click.Choice(("bad", "unmet", "risk", "soft")),
-    help="The least grade of new violation that fails.  [default: that of the later run]",
+@fail_on_option(
+    "The least grade of new violation that fails.  [default: that of the later run]", default=None
 )
 @click.option("--markdown", type=click.Path(dir_okay=False, path_type=Path), help="Write it to this file.")
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write it to this file.")

@@ -27,19 +27,16 @@ def doctor(url: str, as_json: bool, **options: Any) -> None:
     Where a server has its echo, `[resources]` in wireproof.toml says (docs/echo-contract.md).
     The exit code is 0 whatever is found, and 6 if the server cannot be reached or does not answer.
     """
-    from harness.engine.calibrate import Resources, calibrate
+    from harness.engine.calibrate import calibrate
     from harness.rules.rule import catalogue
-    from harness.session import limits_for, merged, opened
-    from harness.transport.base import Address
-    from harness.transport.tcp import TcpTransport
+    from harness.session import merged, opened, resources_of, transport_to
 
     rules = list(catalogue().values())
-    named = merged({}).get("resources")
-    resources = Resources(**named) if named else None
+    named = merged({}).get("resources") or {}
     with terminable(), opened(chosen(url, options)) as running:
         target = running.target
-        transport = TcpTransport(Address(target.host, target.port), limits_for(options["timeout"]))
-        found = calibrate(target, transport, resources, jobs=options["jobs"])
+        transport = transport_to(target, options["timeout"])
+        found = calibrate(target, transport, resources_of(target, named), jobs=options["jobs"])
     click.echo(json.dumps(_as_json(found, rules)) if as_json else "\n".join(_as_lines(found, rules)))
 
 

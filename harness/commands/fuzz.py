@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from harness import __version__
-from harness.commands.options import chosen, ndjson_option, out_option, target_options, with_settings
+from harness.commands.options import (
+    chosen,
+    fail_on_option,
+    ndjson_option,
+    out_option,
+    strict_option,
+    target_options,
+    with_settings,
+)
 from harness.commands.terminal import can_show_glyphs, say, shows_progress, terminable, width
 from harness.errors import UsageError
 
@@ -26,7 +34,6 @@ if TYPE_CHECKING:
     from harness.session.fuzzing import Fuzzed
     from harness.targets.base import Target
 
-_GRADES = ("bad", "unmet", "risk", "soft")
 _UNITS: Final = {"": 1.0, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 _DEFAULT_WIDTH: Final = 100
 
@@ -60,14 +67,8 @@ class Duration(click.ParamType):  # type: ignore[type-arg]  # generic in newer r
     metavar="DIR",
     help="Do not tell again what these cases show.",
 )
-@click.option(
-    "--fail-on",
-    type=click.Choice(_GRADES),
-    default="bad",
-    show_default=True,
-    help="The least grade of finding that fails.",
-)
-@click.option("--strict", is_flag=True, help="The same as --fail-on soft.")
+@fail_on_option("The least grade of finding that fails.")
+@strict_option
 @out_option
 @ndjson_option
 def fuzz(url: str, **options: Any) -> int:

@@ -24,13 +24,11 @@ def limits(url: str, as_json: bool, **options: Any) -> None:
     from harness.engine.calibrate import calibrate
     from harness.engine.limits import find_limits
     from harness.narrate import limits as told
-    from harness.session import limits_for, opened
-    from harness.transport.base import Address
-    from harness.transport.tcp import TcpTransport
+    from harness.session import opened, transport_to
 
     with terminable(), opened(chosen(url, options)) as running:
         target = running.target
-        transport = TcpTransport(Address(target.host, target.port), limits_for(options["timeout"]))
+        transport = transport_to(target, options["timeout"])
         calibration = calibrate(target, transport)
         if not as_json:
             click.echo(f"{target.name} {target.address}")

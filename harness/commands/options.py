@@ -133,6 +133,14 @@ def with_settings(options: dict[str, Any]) -> dict[str, Any]:
 _KEYS: Final = {"may_test": "i-may-test"}
 """Keys of settings that are not their option's name."""
 
+
+def fail_on_option(told: str, *, default: str | None = "bad") -> Callable[[Command], Command]:
+    """The least grade that fails, `told` in the words of the command."""
+    choice = click.Choice(("bad", "unmet", "risk", "soft"))
+    return click.option("--fail-on", type=choice, default=default, show_default=bool(default), help=told)
+
+
+strict_option = click.option("--strict", is_flag=True, help="The same as --fail-on soft.")
 out_option = click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from harness import __version__
-from harness.commands.options import chosen, is_url, ndjson_option, out_option, target_options
+from harness.commands.options import (
+    chosen,
+    fail_on_option,
+    is_url,
+    ndjson_option,
+    out_option,
+    target_options,
+)
 from harness.commands.terminal import progress, say, terminable
 from harness.errors import ExitCode, NothingSelected, UsageError
 
@@ -20,7 +27,6 @@ if TYPE_CHECKING:
     from harness.engine.replay import Replayed, Stimulus
     from harness.session import TargetChoice
 
-_GRADES = ("bad", "unmet", "risk", "soft")
 _FEW = 12
 """So many are told one by one, however they fared."""
 
@@ -29,13 +35,7 @@ _FEW = 12
 @click.argument("words", nargs=-1, metavar="[CASE|DIR|RUN]... [URL]")
 @target_options
 @click.option("--times", type=click.IntRange(1, 1000), default=1, show_default=True, help="How often each.")
-@click.option(
-    "--fail-on",
-    type=click.Choice(_GRADES),
-    default="bad",
-    show_default=True,
-    help="The least grade that fails.",
-)
+@fail_on_option("The least grade that fails.")
 @out_option
 @ndjson_option
 @click.option("-v", "--verbose", is_flag=True, help="Tell every case, not only what failed.")

@@ -12,10 +12,12 @@ from harness import __version__
 from harness.commands.options import (
     all_chosen,
     baseline_option,
+    fail_on_option,
     is_url,
     ndjson_option,
     out_option,
     several_targets_options,
+    strict_option,
     with_settings,
 )
 from harness.commands.terminal import progress, say, tell_run, terminable
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from harness.session import Course, Listener, Manner, Resumed, Session, TargetChoice
     from harness.targets.base import Target
 
-_GRADES = ("bad", "unmet", "risk", "soft")
 _UNFINISHED = "unfinished"
 
 
@@ -36,14 +37,8 @@ _UNFINISHED = "unfinished"
 @click.argument("words", nargs=-1, metavar="[URL]... [SELECT]...")
 @several_targets_options
 @click.option("--exclude", multiple=True, metavar="SELECT", help="Leave these rules out; may be repeated.")
-@click.option(
-    "--fail-on",
-    type=click.Choice(_GRADES),
-    default="bad",
-    show_default=True,
-    help="The least grade of violation that fails the run.",
-)
-@click.option("--strict", is_flag=True, help="The same as --fail-on soft.")
+@fail_on_option("The least grade of violation that fails the run.")
+@strict_option
 @click.option(
     "--resume",
     is_flag=False,

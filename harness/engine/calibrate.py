@@ -76,6 +76,11 @@ class Calibration:
         """The findings as names and texts."""
         return tuple((one.name, one.text) for one in self.findings)
 
+    @property
+    def server(self) -> str:
+        """How the target names itself, in words."""
+        return self.facts[0][1]
+
     def recognise(self, response: ReadResponse) -> bool:
         """Whether a response is the answer to the marker."""
         return self.marker is None or self.marker.matches(response)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from harness.engine.plans import MOMENT_SECONDS, Surroundings
+from harness.engine.plans import MOMENT_SECONDS, Surroundings, with_marker
 from harness.http1 import serialize
 from harness.http1.build import fill, post, request
 from harness.http1.request_reader import read_requests
@@ -22,18 +22,17 @@ from harness.model.plan import (
     Send,
     Step,
 )
+from harness.rules.probe import Marker
 
 
-def case_plan(case: Case, around: Surroundings, *, content: bool | None = None) -> Plan:
+def case_plan(case: Case, around: Surroundings) -> Plan:
     """The plan of a case against one target.
 
-    `content` sends it to the resource that takes content; if not told, a POST or PUT goes there. A case that
-    says itself how it ends (waits, half-closes or aborts behind its last octets) is left alone. Any other
-    waits for as many final responses as it has requests, and then a marker is sent.
+    A POST or PUT goes to the resource that takes content. A case that says itself how it ends (waits,
+    half-closes or aborts behind its last octets) is left alone. Any other waits for as many final responses
+    as it has requests, and then a marker is sent.
     """
-    if content is None:
-        content = case.octets.lstrip(b"\r\n").startswith((b"POST ", b"PUT "))
-    path = around.content_path if content else around.path
+    path = path_of(case.octets, around)
     steps = [_filled(step, around, path) for step in case.steps]
     bare = Plan(tuple(steps), Provenance(Origin.CASE, case.id), case.title)
     if MARKER in case.octets:
@@ -41,11 +40,21 @@ def case_plan(case: Case, around: Surroundings, *, content: bool | None = None) 
         bare = replace(bare, marker_at=len(front))
     if _says_how_it_ends(case):
         return bare
-    expected = max(1, sum(one.complete for one in read_requests(bare.octets, ended=True).requests))
     if bare.marker_at is not None:
-        return replace(bare, steps=(*steps, AwaitResponse(expected), AwaitEnd(MOMENT_SECONDS)))
-    after = (AwaitResponse(expected), Send(around.marker), AwaitResponse(1))
-    return replace(bare, steps=(*steps, *after), marker_at=len(bare.octets))
+        waits = (AwaitResponse(_expected(bare)), AwaitEnd(MOMENT_SECONDS))
+        return replace(bare, steps=(*steps, *waits))
+    return with_marker(bare, _expected(bare), Marker.AFTER, around)
+
+
+def path_of(octets: bytes, around: Surroundings) -> bytes:
+    """What {path} stands for: the resource that takes content, where a POST or PUT comes first."""
+    takes_content = octets.lstrip(b"\r\n").startswith((b"POST ", b"PUT "))
+    return around.content_path if takes_content else around.path
+
+
+def _expected(plan: Plan) -> int:
+    """How many final responses to wait for: one a whole request, and one at least."""
+    return max(1, sum(one.complete for one in read_requests(plan.octets, ended=True).requests))
 
 
 def twin_plan(octets: bytes, around: Surroundings) -> Plan:
@@ -62,8 +71,8 @@ def twin_plan(octets: bytes, around: Surroundings) -> Plan:
     sent = fill(serialize.request(twin), around.host, path)
     told = method.decode("ascii")
     provenance = Provenance(Origin.CONTROL, "control", f"sound {told}")
-    steps = (Send(sent), AwaitResponse(1), Send(around.marker), AwaitResponse(1))
-    return Plan(steps, provenance, f"Sound twin: {told}", marker_at=len(sent))
+    bare = Plan((Send(sent),), provenance, f"Sound twin: {told}")
+    return with_marker(bare, 1, Marker.AFTER, around)
 
 
 _WITH_CONTENT: Final = frozenset({b"POST", b"PUT", b"PATCH"})
@@ -72,9 +81,8 @@ _COMMON: Final = frozenset({b"GET", b"HEAD", b"OPTIONS", b"DELETE"}) | _WITH_CON
 
 def raw_plan(name: str, octets: bytes, around: Surroundings) -> Plan:
     """The plan of a raw file: its octets as they are, with no token filled in."""
-    expected = max(1, sum(one.complete for one in read_requests(octets, ended=True).requests))
-    steps = (Send(octets), AwaitResponse(expected), Send(around.marker), AwaitResponse(1))
-    return Plan(steps, Provenance(Origin.CASE, name), name, marker_at=len(octets))
+    bare = Plan((Send(octets),), Provenance(Origin.CASE, name), name)
+    return with_marker(bare, _expected(bare), Marker.AFTER, around)
 
 
 def _says_how_it_ends(case: Case) -> bool:

@@ -25,11 +25,12 @@ from harness.engine.judging import Bench, Case, Write
 from harness.engine.plans import Planned, PlannedFor, left_out, planned
 from harness.engine.results import Judged, Progress, Results
 from harness.engine.schedule import Schedule, stalls
+from harness.engine.telling import target_record
 from harness.errors import TargetDied
 from harness.model.plan import Plan
 from harness.model.verdict import Examination, Outcome
 from harness.rules.rule import Rule
-from harness.store.records import FindingRecord, TargetRecord
+from harness.store.records import FindingRecord
 from harness.targets.base import Target
 from harness.transport.base import Transport
 
@@ -72,17 +73,8 @@ def conform(
     calibration = calibrate(target, transport, resources, jobs=jobs)
     on_calibrated(calibration)
     bench = Bench(target.name, rules, write, tuple(calibration.around.lacks))
-    write(
-        TargetRecord(
-            name=target.name,
-            address=target.address,
-            path=target.path,
-            again=target.again,
-            server=calibration.facts[0][1],
-            facts=calibration.facts,
-            not_applicable=tuple((one.rule, one.why) for one in not_applicable(rules, calibration.around)),
-        )
-    )
+    left = not_applicable(rules, calibration.around)
+    write(target_record(calibration, ((one.rule, one.why) for one in left)))
     if calibration.indiscriminate:
         bench.results.indiscriminate = True
         write(FindingRecord(target.name, "foil", INDISCRIMINATE, "calibration/foil 1"))

@@ -86,14 +86,14 @@ def _control(probe: Probe, around: Surroundings) -> Plan:
     line = octets.partition(b"\r\n")[0].decode("ascii", "replace")
     provenance = Provenance(Origin.CONTROL, "control", f"{line} ({len(octets)} octets, {crc32(octets):08x})")
     bare = Plan((Send(octets),), provenance, f"Sound twin: {line}")
-    return _with_marker(bare, 1, Marker.AFTER, around)
+    return with_marker(bare, 1, Marker.AFTER, around)
 
 
 def _plan(probe: Probe, provenance: Provenance, around: Surroundings) -> Plan:
     octets = _filled(probe, probe.octets, around)
     behind = around.marker if probe.marker is Marker.BEHIND else b""
     bare = Plan(_sending(probe, octets, behind, around), provenance, probe.title)
-    plan = _with_marker(bare, probe.requests, probe.marker, around)
+    plan = with_marker(bare, probe.requests, probe.marker, around)
     return _half_closed(plan, probe) if probe.half_close else plan
 
 
@@ -123,7 +123,7 @@ def _filled(probe: Probe, octets: bytes, around: Surroundings) -> bytes:
     return fill(octets, around.host, around.content_path if probe.takes_content else around.path)
 
 
-def _with_marker(bare: Plan, requests: int, marker: Marker, around: Surroundings) -> Plan:
+def with_marker(bare: Plan, requests: int, marker: Marker, around: Surroundings) -> Plan:
     """The bare plan, which sends, with its waits; the marker is part of the octets that the oracles read."""
     steps: tuple[Step, ...]
     length = len(bare.octets)

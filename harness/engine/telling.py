@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from harness.engine.calibrate import Calibration
 from harness.model.conversation import Conversation, Exchange
 from harness.model.reading import Reading, ResponseReading
 from harness.model.requirement import Requirement
@@ -16,6 +19,7 @@ from harness.store.records import (
     ReactionPart,
     RequirementPart,
     RulePart,
+    TargetRecord,
     TranscriptRecord,
 )
 
@@ -51,6 +55,20 @@ def requirement_part(row: Requirement) -> RequirementPart:
         security=row.security,
         testable=row.testable,
         waived=waived().get(row.id, ""),
+    )
+
+
+def target_record(calibration: Calibration, not_applicable: Iterable[tuple[str, str]] = ()) -> TargetRecord:
+    """A target and what calibration found out about it; rules that do not apply, each with the reason."""
+    target = calibration.target
+    return TargetRecord(
+        name=target.name,
+        address=target.address,
+        path=target.path,
+        again=target.again,
+        server=calibration.server,
+        facts=calibration.facts,
+        not_applicable=tuple(not_applicable),
     )
 
 

@@ -2,8 +2,9 @@
 
 from harness.session.choice import TargetChoice, distinct, named, opened
 from harness.session.files import DEFAULT_OUT, Session
-from harness.session.judging import Course, Listener, Manner, Sending, judge, limits_for
+from harness.session.judging import Course, Listener, Manner, Sending, judge
 from harness.session.outcome import GRADES, worst_code
+from harness.session.reaching import limits_for, resources_of, transport_to
 from harness.session.resume import UNFINISHED, Resumed, resumed
 from harness.session.settings import merged
 
@@ -24,6 +25,8 @@ __all__ = [
     "merged",
     "named",
     "opened",
+    "resources_of",
     "resumed",
+    "transport_to",
     "worst_code",
 ]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import platform
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from harness import __version__
-from harness.engine.calibrate import Calibration, Resources
+from harness.engine.calibrate import Calibration
 from harness.engine.fuzzing.campaign import Listener
 from harness.engine.fuzzing.finding import Finding
 from harness.engine.fuzzing.fuzz import Fuzzing, Report, fuzz
@@ -21,12 +20,10 @@ from harness.model.verdict import Examination
 from harness.narrate.finding import Told, reproducer, story
 from harness.rules.rule import Rule
 from harness.session.choice import TargetChoice, opened
-from harness.session.judging import Manner, Part, limits_for
+from harness.session.judging import Manner, Part
+from harness.session.reaching import resources_of, transport_to
 from harness.store.finding_files import FOLDER, keep
-from harness.store.records import TargetEndRecord
 from harness.targets.base import Running, Target
-from harness.transport.base import Address
-from harness.transport.tcp import TcpTransport
 
 OnKept = Callable[[Told, Examination, Path], None]
 
@@ -64,43 +61,34 @@ def fuzz_target(
 
     Errors that are not about the target (a full disk, Ctrl-C) pass through, and leave it without an end.
     """
-    began = time.monotonic()
     part = Part(choice, write)
-
-    def ended(code: ExitCode, reason: str = "", output: Sequence[str] = ()) -> None:
-        seconds = round(time.monotonic() - began, 3)
-        write(TargetEndRecord(choice.name, int(code), seconds, reason, tuple(output) or part.output))
-
     try:
         with opened(choice) as running:
             part.running = running
             keeper = _Keeper(running, out, watching or Watching())
             report = _fuzzed(keeper, rules, part.write, manner, fuzzing)
     except (TargetUnavailable, TargetDied) as error:
-        reason, _, printed = str(error).partition("\n")
-        part.failed(error, reason)
-        ended(error.exit_code, reason, [] if part.output else [one.strip() for one in printed.splitlines()])
+        part.failed(error)
         return Fuzzed(error.exit_code, failure=error)
     code = ExitCode.FAILED if report.fails(manner.fail_on) else ExitCode.OK
-    ended(code)
+    part.ended(code)
     return Fuzzed(code, report)
 
 
 def _fuzzed(keeper: _Keeper, rules: Sequence[Rule], write: Write, manner: Manner, fuzzing: Fuzzing) -> Report:
     running = keeper.running
     target = running.target
-    places = {"echo": target.content_path} if target.content_path else {}
     keeper.watching.on_started(target)
     return fuzz(
         target,
         rules,
-        TcpTransport(Address(target.host, target.port), limits_for(manner.timeout)),
+        transport_to(target, manner.timeout),
         write,
         replace(fuzzing, jobs=manner.jobs),
         listener=replace(keeper.watching.listener, on_finding=keeper.finding, on_ailment=keeper.ailment),
         on_calibrated=keeper.calibrated,
         restart=running.restart,
-        resources=Resources(**{**places, **manner.resources}),
+        resources=resources_of(target, manner.resources),
     )
 
 
@@ -115,7 +103,7 @@ class _Keeper:
         self._server = ""
 
     def calibrated(self, calibration: Calibration) -> None:
-        self._server = calibration.facts[0][1]
+        self._server = calibration.server
         self.watching.on_calibrated(calibration)
 
     def finding(self, one: Finding) -> None:

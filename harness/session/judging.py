@@ -12,19 +12,18 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from harness.engine.calibrate import Calibration, Resources
+from harness.engine.calibrate import Calibration
 from harness.engine.conform import Progress, Results, Write, conform
 from harness.engine.plans import PlannedFor
-from harness.errors import HarnessError, TargetDied, TargetUnavailable
+from harness.errors import ExitCode, HarnessError, TargetDied, TargetUnavailable
 from harness.model.baseline import Baseline
 from harness.model.verdict import Grade
 from harness.rules.rule import Rule
 from harness.session.choice import TargetChoice, opened
 from harness.session.outcome import code_of
+from harness.session.reaching import resources_of, transport_to
 from harness.store.records import AnyRecord, FindingRecord, TargetEndRecord, TargetRecord
 from harness.targets.base import Running, Target
-from harness.transport.base import Address, Limits
-from harness.transport.tcp import TcpTransport
 
 OUTPUT_LINES = 40
 """How many of the last lines that a target printed are kept with the run."""
@@ -82,7 +81,6 @@ def judge(
 
     Errors that are not about the target (a full disk, Ctrl-C) pass through, and leave it without an end.
     """
-    began = time.monotonic()
     part = Part(choice, write)
     try:
         with opened(choice) as running:
@@ -96,26 +94,8 @@ def judge(
                 sending=sending or Sending(),
             )
     except (TargetUnavailable, TargetDied) as error:
-        reason, _, printed = str(error).partition("\n")
-        part.failed(error, reason)
-        output = part.output or tuple(line.strip() for line in printed.splitlines())
-        end = TargetEndRecord(choice.name, int(error.exit_code), _since(began), reason, output)
-        write(end)
-        return Course(end, failure=error)
-    code = code_of(results, rules, manner.fail_on, manner.baseline)
-    end = TargetEndRecord(choice.name, int(code), _since(began), output=part.output)
-    write(end)
-    return Course(end, results)
-
-
-def limits_for(timeout: float) -> Limits:
-    """The limits for an answer that takes at most `timeout` seconds, and has at most 1 MiB to say."""
-    return Limits(
-        response_seconds=timeout,
-        end_seconds=timeout,
-        connect_seconds=max(timeout, 1.0),
-        octets=1 << 20,
-    )
+        return Course(part.failed(error), failure=error)
+    return Course(part.ended(code_of(results, rules, manner.fail_on, manner.baseline)), results)
 
 
 def _conform(
@@ -128,12 +108,11 @@ def _conform(
     sending: Sending,
 ) -> Results:
     target = running.target
-    places = {"echo": target.content_path} if target.content_path else {}
     listener.on_started(target)
     return conform(
         target,
         rules,
-        TcpTransport(Address(target.host, target.port), limits_for(manner.timeout)),
+        transport_to(target, manner.timeout),
         write,
         jobs=manner.jobs,
         on_progress=listener.on_progress,
@@ -141,18 +120,19 @@ def _conform(
         probing=sending.probing,
         cases=sending.cases,
         restart=running.restart,
-        resources=Resources(**{**places, **manner.resources}),
+        resources=resources_of(target, manner.resources),
     )
 
 
 @dataclass(slots=True)
 class Part:
-    """The records about one target as they pass by: which there were, and what is missing at its end."""
+    """The records about one target as they pass by: which there were, what is missing, and its end."""
 
     choice: TargetChoice
     _write: Write
     running: Running | None = None
     _kinds: set[type[AnyRecord]] = field(default_factory=set)
+    _began: float = field(default_factory=time.monotonic)
 
     def write(self, record: AnyRecord) -> None:
         """Hand a record on, with the version that the target is known by."""
@@ -161,9 +141,10 @@ class Part:
             record = msgspec.structs.replace(record, version=self.running.target.version)
         self._write(record)
 
-    def failed(self, error: HarnessError, reason: str) -> None:
-        """Write what every target has, also one that never answered: its record, and why as a finding."""
+    def failed(self, error: HarnessError) -> TargetEndRecord:
+        """Write what every target has, also one that never answered: its record, the reason, its end."""
         name = self.choice.name
+        reason, _, printed = str(error).partition("\n")
         if TargetRecord not in self._kinds:
             target = self.running.target if self.running else None
             address, path = (target.address, target.path) if target else (self.choice.url, "/")
@@ -172,13 +153,13 @@ class Part:
         if died or FindingRecord not in self._kinds:
             kind = "died" if died else "unreachable"
             self.write(FindingRecord(name, kind, reason, example=""))
+        return self.ended(error.exit_code, reason, [line.strip() for line in printed.splitlines()])
 
-    @property
-    def output(self) -> tuple[str, ...]:
-        """The last lines that it printed, where we started it; it has ended by then."""
+    def ended(self, code: ExitCode, reason: str = "", printed: Sequence[str] = ()) -> TargetEndRecord:
+        """Write its end, with the last lines that it printed: those of our process, else what is known."""
         process = self.running.process if self.running else None
-        return tuple(process.lines)[-OUTPUT_LINES:] if process else ()
-
-
-def _since(began: float) -> float:
-    return round(time.monotonic() - began, 3)
+        output = tuple(process.lines)[-OUTPUT_LINES:] if process else ()
+        seconds = round(time.monotonic() - self._began, 3)
+        end = TargetEndRecord(self.choice.name, int(code), seconds, reason, output or tuple(printed))
+        self._write(end)
+        return end

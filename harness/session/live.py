@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from harness.engine.calibrate import Resources, calibrate
+from harness.engine.calibrate import calibrate
 from harness.engine.case_plans import case_plan
 from harness.engine.deadlines import AGAIN, Deadlines
 from harness.engine.health import Ailment, Health
@@ -21,10 +21,10 @@ from harness.model.verdict import Examination, Grade, Outcome, Verdict
 from harness.rules.concern import Concern
 from harness.rules.rule import Rule
 from harness.session.choice import TargetChoice, opened
-from harness.session.judging import limits_for
+from harness.session.reaching import resources_of, transport_to
 from harness.store.finding_files import FOLDER
 from harness.targets.base import Running, Target
-from harness.transport.base import Address, Watch
+from harness.transport.base import Watch
 from harness.transport.stepwise import Stepwise
 from harness.transport.tcp import TcpTransport
 
@@ -128,7 +128,7 @@ class LiveTarget:
     @cached_property
     def server(self) -> str:
         """What it calls itself."""
-        return " ".join(filter(None, (self.calibration.facts[0][1], self.target.version)))
+        return " ".join(filter(None, (self.calibration.server, self.target.version)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,6 @@ def live(choice: TargetChoice, by: Judgement) -> Iterator[LiveTarget]:
     """Open, calibrate, and end with the block. TargetUnavailable, TargetDied where that cannot be."""
     with opened(choice) as running:
         target = running.target
-        transport = TcpTransport(Address(target.host, target.port), limits_for(by.timeout))
-        places = {"echo": target.content_path} if target.content_path else {}
-        calibration = calibrate(target, transport, Resources(**{**places, **by.resources}), jobs=2)
+        transport = transport_to(target, by.timeout)
+        calibration = calibrate(target, transport, resources_of(target, by.resources), jobs=2)
         yield LiveTarget(running, Deadlines(calibration, transport), by)

@@ -11,28 +11,26 @@ by their hashes, and nothing else.
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import os
 import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import IO
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
-from harness.errors import StoreError
 from harness.model.requirement import Level
 from harness.model.tally import Standing
 from harness.narrate.escape import Kind, lines, visible_text
 from harness.narrate.words import FATES, LEVELS, WORDS
 from harness.store.run_store import RunReader
+from reports.files import written
 from reports.html.blocks import Blocks
 from reports.html.index import write_data
 from reports.html.links import web
 from reports.html.page import VIOLATIONS, Page, told_exit
+from reports.pages import environment, policy
 
 ending = ".html"
 
@@ -67,18 +65,8 @@ _WORDS = {
 
 def write(run: RunReader, out: Path) -> None:
     """Write the page of a run to the file `out`, whole or not at all; StoreError says why not."""
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                _write(run, file)
-            Path(name).chmod(0o644)
-            Path(name).replace(out)
-        finally:
-            Path(name).unlink(missing_ok=True)
-    except OSError as error:
-        raise StoreError(f"cannot write the report {out}: {error.strerror}") from error
+    with written(out) as file:
+        _write(run, file)
 
 
 def _write(run: RunReader, file: IO[str]) -> None:
@@ -87,25 +75,18 @@ def _write(run: RunReader, file: IO[str]) -> None:
         page = Page(run)
         write_data(page, Blocks(behind))
         behind.seek(0)
-        for part in _environment().get_template("page.html").generate(_names(page, behind)):
+        for part in _templates().get_template("page.html").generate(_names(page, behind)):
             file.write(part)
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_FOLDER),
-        autoescape=True,
-        finalize=_shown,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals.update(_WORDS)
-    environment.filters["web"] = web
-    environment.filters["prose"] = _prose
-    environment.filters["number"] = "{:,}".format
-    return environment
+def _templates() -> Environment:
+    templates = environment(_FOLDER)
+    templates.globals.update(_WORDS)
+    templates.filters["web"] = web
+    templates.filters["prose"] = _prose
+    templates.filters["number"] = "{:,}".format
+    return templates
 
 
 def _names(page: Page, behind: IO[str]) -> dict[str, object]:
@@ -124,7 +105,7 @@ def _names(page: Page, behind: IO[str]) -> dict[str, object]:
         "style": Markup(style),
         "early": Markup(_EARLY),
         "script": Markup(script),
-        "policy": _policy(style, _EARLY, script),
+        "policy": policy(style, _EARLY, script),
         "blocks": _parts(behind),
     }
 
@@ -138,26 +119,6 @@ def _parts(behind: IO[str]) -> Iterator[Markup]:
     """The blocks, a piece at a time; they are elements of our own making around base64."""
     while part := behind.read(1 << 16):
         yield Markup(part)
-
-
-def _policy(style: str, *scripts: str) -> str:
-    return (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {' '.join(map(_hash, scripts))}; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-def _shown(value: object) -> object:
-    """What the template puts out: foreign text made visible, nothing for None."""
-    if value is None:
-        return ""
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return visible_text(value)
-    return value
 
 
 def _prose(text: str) -> Markup:

@@ -1,19 +1,13 @@
 """Faults against RFC 9112 2.1 and 2.2: where a message, and a line of it, begin and end."""
 
-import re
-from collections.abc import Callable
 from dataclasses import replace
 
 from server.conduct import EXEMPLARY, Behaviour
+from server.faults.arrivals import arriving, replacing
 from server.faults.fault import Fault
 from server.faults.rewriting import in_head, rewriting
 from server.reading import STRICT, read_field_line
 from server.request import FieldLine, Refusal
-
-
-def arriving(arrives: Callable[[bytes], bytes]) -> Behaviour:
-    """Exemplary, but for what one arrival of octets is taken for."""
-    return Behaviour(conduct=replace(EXEMPLARY.conduct, arrives=arrives))
 
 
 def ended(octets: bytes) -> bytes:
@@ -38,12 +32,6 @@ def head_refused_with_404(line: bytes) -> FieldLine | None:
         return read_field_line(line)
     except Refusal as refusal:
         raise Refusal(404, refusal.why, refusal.section) from None
-
-
-def replacing(pattern: bytes, replacement: bytes) -> Behaviour:
-    """Whatever arrives is rewritten before it is read; `.` is any octet."""
-    compiled = re.compile(pattern, re.DOTALL)
-    return arriving(lambda octets: compiled.sub(replacement, octets))
 
 
 FAULTS = (

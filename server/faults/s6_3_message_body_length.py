@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from server.conduct import EXEMPLARY, Behaviour
+from server.faults.arrivals import arriving
 from server.faults.fault import Fault
 from server.faults.rewriting import chunked, rewriting, to_head_request, to_http_1_1, when, with_framing
 from server.faults.tables import with_step, without_step
@@ -135,13 +136,13 @@ FAULTS = (
         "first-read-taken-for-content",
         "The content that came with the head is all of it, whatever Content-Length says.",
         "RFC 9112 6.3",
-        Behaviour(conduct=replace(EXEMPLARY.conduct, arrives=as_much_as_came)),
+        arriving(as_much_as_came),
     ),
     Fault(
         "first-read-ends-chunks",
         "The chunks that came with the head are all of them.",
         "RFC 9112 8",
-        Behaviour(conduct=replace(EXEMPLARY.conduct, arrives=chunks_as_they_came)),
+        arriving(chunks_as_they_came),
     ),
     Fault(
         "refused-content-read-as-request",

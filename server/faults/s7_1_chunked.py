@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from server.conduct import EXEMPLARY, Behaviour
+from server.conduct import Behaviour
+from server.faults.arrivals import replacing
 from server.faults.fault import Fault
 from server.faults.rewriting import rewriting, to_http_1_1, when, with_framing
 from server.reading import STRICT, State, read_chunk_size_line
@@ -44,14 +45,6 @@ def small_digits_alone(line: bytes) -> tuple[bytes, bytes]:
     if digits != digits.lower():
         raise Refusal(400, "A malformed chunk-size line.", "RFC 9112 7.1")
     return digits, extension
-
-
-def replacing(pattern: bytes, replacement: bytes) -> Behaviour:
-    """Whatever arrives is rewritten before it is read; `.` is any octet."""
-    compiled = re.compile(pattern, re.DOTALL)
-    return Behaviour(
-        conduct=replace(EXEMPLARY.conduct, arrives=lambda octets: compiled.sub(replacement, octets))
-    )
 
 
 FAULTS = (

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,12 +22,37 @@ ROOT = Path(__file__).resolve().parents[2]
 BROKEN = ["--fault", "host-twice-accepted", "--families", "host", "--seed", "1"]
 
 
+def command(*words, out):
+    """The words that start it."""
+    return [sys.executable, "-P", "-m", "harness", "fuzz", *words, "--out", str(out)]
+
+
 def wireproof(*words, out, **more):
     """The command, in a process of its own."""
-    command = [sys.executable, "-P", "-m", "harness", "fuzz", *words, "--out", str(out)]
     return subprocess.run(
-        command, capture_output=True, text=True, env=child_environment(), timeout=120, check=False, **more
+        command(*words, out=out),
+        capture_output=True,
+        text=True,
+        env=child_environment(),
+        timeout=120,
+        check=False,
+        **more,
     )
+
+
+@contextmanager
+def finding(out):
+    """A campaign of a minute that has told its first finding; it does not outlive the block."""
+    words = command(*BROKEN, "--max-time", "60s", out=out)
+    with subprocess.Popen(
+        words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=child_environment()
+    ) as process:
+        try:
+            while "again     python" not in process.stdout.readline():
+                assert process.poll() is None
+            yield process
+        finally:
+            process.kill()
 
 
 @pytest.fixture(scope="module")
@@ -93,23 +119,7 @@ def test_the_faultless_server_has_no_findings(tmp_path):
 
 
 def test_kill_keeps_what_was_found(tmp_path):
-    words = [
-        sys.executable,
-        "-P",
-        "-m",
-        "harness",
-        "fuzz",
-        *BROKEN,
-        "--max-time",
-        "60s",
-        "--out",
-        str(tmp_path),
-    ]
-    with subprocess.Popen(
-        words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=child_environment()
-    ) as process:
-        while "again     python" not in process.stdout.readline():
-            assert process.poll() is None
+    with finding(tmp_path) as process:
         wait_until(lambda: findings(tmp_path))
         process.send_signal(signal.SIGKILL)
     assert paths(tmp_path / "findings")
@@ -133,23 +143,7 @@ def wait_until(condition, seconds=20):
 
 
 def test_interrupting_ends_with_report_and_findings(tmp_path):
-    words = [
-        sys.executable,
-        "-P",
-        "-m",
-        "harness",
-        "fuzz",
-        *BROKEN,
-        "--max-time",
-        "60s",
-        "--out",
-        str(tmp_path),
-    ]
-    with subprocess.Popen(
-        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=child_environment()
-    ) as process:
-        while "again     python" not in process.stdout.readline():
-            assert process.poll() is None
+    with finding(tmp_path) as process:
         os.kill(process.pid, signal.SIGINT)
         process.communicate(timeout=60)
     assert process.returncode == ExitCode.INTERRUPTED

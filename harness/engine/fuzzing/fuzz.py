@@ -14,12 +14,12 @@ from harness.engine.fuzzing.campaign import Bounds, Campaign, Clock, Course, Lis
 from harness.engine.fuzzing.finding import Finding
 from harness.engine.health import Ailment, Health, Restart
 from harness.engine.judging import Bench, Write
-from harness.engine.telling import rule_part, transcript_record
+from harness.engine.telling import rule_part, target_record, transcript_record
 from harness.model.case import Case
 from harness.model.verdict import Examination, Grade
 from harness.rules.rule import Rule
 from harness.store.recording import plan_record, verdict_record
-from harness.store.records import CampaignRecord, FindingRecord, TargetRecord
+from harness.store.records import CampaignRecord, FindingRecord
 from harness.strategies.delivery import Kind
 from harness.strategies.planning import Scope, seeded_plans
 from harness.targets.base import Target
@@ -88,7 +88,7 @@ def fuzz(
     """
     calibration = calibrate(target, transport, resources, jobs=fuzzing.jobs)
     on_calibrated(calibration)
-    write(_target_record(calibration))
+    write(target_record(calibration))
     if calibration.indiscriminate:
         write(FindingRecord(target.name, "foil", INDISCRIMINATE, "calibration/foil 1"))
     scribe = Scribe(target.name, write, listener or Listener())
@@ -141,18 +141,6 @@ class Scribe:
     def _examination(self, examination: Examination) -> None:
         self._write(plan_record(examination.plan, self._target))
         self._write(transcript_record(examination))
-
-
-def _target_record(calibration: Calibration) -> TargetRecord:
-    target = calibration.target
-    return TargetRecord(
-        name=target.name,
-        address=target.address,
-        path=target.path,
-        again=target.again,
-        server=calibration.facts[0][1],
-        facts=calibration.facts,
-    )
 
 
 def _campaign_record(target: str, fuzzing: Fuzzing, course: Course) -> CampaignRecord:

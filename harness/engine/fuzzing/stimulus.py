@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
-from harness.engine.case_plans import case_plan
+from harness.engine.case_plans import case_plan, path_of
 from harness.engine.plans import MOMENT_SECONDS, Surroundings
 from harness.http1.request_reader import read_requests
 from harness.model.case import MARKER, Case
@@ -112,7 +112,9 @@ def hasty_plan(
         plan = fuzz_plan(steps, around, name, title)
         reading = read_requests(plan.octets)
         return Hasty(plan, reading, 0 if _ended_by_us(plan) else _whole(reading, plan.marker_at))
-    bare = fill_plan(Plan(_unmarked(steps), Provenance(Origin.FUZZ, name), title), *_places(octets, around))
+    bare = fill_plan(
+        Plan(_unmarked(steps), Provenance(Origin.FUZZ, name), title), around.host, path_of(octets, around)
+    )
     return _with_waits(bare, around.marker, moment, behind=octets.endswith(MARKER))
 
 
@@ -162,9 +164,3 @@ def _unmarked(steps: Steps) -> Steps:
         return steps
     cuts = tuple(cut for cut in last.cuts if cut < len(octets))
     return (*steps[:-1], Send(octets, cuts)) if octets else steps[:-1]
-
-
-def _places(octets: bytes, around: Surroundings) -> tuple[bytes, bytes]:
-    """Host and path: that of the resource which takes content where `case_plan` takes it."""
-    takes_content = octets.lstrip(b"\r\n").startswith((b"POST ", b"PUT "))
-    return around.host, around.content_path if takes_content else around.path
