@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,9 @@ settings.load_profile("ci" if os.environ.get("CI") else "dev")
 # What the terminal of whoever runs the tests is like is nobody's business: commands are tested as in a pipe.
 for _name in ("COLUMNS", "NO_COLOR"):
     os.environ.pop(_name, None)
+
+# A shell has what runs in the background ignore Ctrl-C, and commands that tests start and interrupt inherit it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 REQUIRE_ALL = bool(os.environ.get("WIREPROOF_REQUIRE_ALL"))
 

@@ -3,8 +3,11 @@ listener whose workers are not there yet."""
 
 from __future__ import annotations
 
+import contextlib
+import random
 import socket
 import time
+from pathlib import Path
 
 from harness.errors import TargetUnavailable
 from harness.targets.process import Process
@@ -14,6 +17,8 @@ READY_SECONDS = 20.0
 
 _ATTEMPT_SECONDS = 3.0
 _POLL_SECONDS = 0.05
+_FIRST_PORT = 10_000
+_PORTS_TRIED = 100
 
 
 def wait_until_it_answers(
@@ -47,8 +52,23 @@ def wait_until_it_answers(
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port of 127.0.0.1 that nobody listens on now, and that the kernel gives nobody who asks for any.
+
+    Of those it gives one to each outgoing connection: it may be taken when our server comes to listen.
+    """
+    dice = random.SystemRandom()
+    for _ in range(_PORTS_TRIED):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", dice.randrange(_FIRST_PORT, _first_given())))
+            port: int = probe.getsockname()[1]
+            return port
+    raise TargetUnavailable(f"found no free port of 127.0.0.1 in {_PORTS_TRIED} attempts")
+
+
+def _first_given() -> int:
+    """Where the range begins out of which the kernel gives ports (Linux; elsewhere IANA's)."""
+    try:
+        first = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text(encoding="ascii").split()[0])
+    except OSError:
+        return 49152
+    return first if first > 2 * _FIRST_PORT else 1 << 16

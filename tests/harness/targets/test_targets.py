@@ -171,7 +171,7 @@ def test_a_target_ends_when_we_are_killed(number):
     assert not refuses_connections(port)
     with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
         (os.kill if number is signal.SIGKILL else os.killpg)(harness.pid, number)
-        harness.wait()
+        harness.wait(60)
         assert connection.recv(1) == b""  # the server went, and closed what it had
     harness.stdin.close()
     harness.stdout.close()
@@ -249,6 +249,17 @@ def test_what_listens_and_answers_nothing_is_not_ready(habit, does):
             wait_until_it_answers(process, "127.0.0.1", port, "/x", seconds=0.5)
     finally:
         process.stop()
+
+
+def test_a_free_port_is_none_that_the_kernel_gives_to_others():
+    """Those of outgoing connections: one could be in use when our server comes to listen."""
+    given = [socket.create_server(("127.0.0.1", 0)) for _ in range(20)]
+    least = min(one.getsockname()[1] for one in given)
+    for one in given:
+        one.close()
+    ports = {free_port() for _ in range(50)}
+    assert len(ports) > 25
+    assert max(ports) < least
 
 
 def test_what_does_not_listen_is_not_ready():
