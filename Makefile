@@ -5,8 +5,9 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --timeout 300
 
-.PHONY: conformance test lint types imports pytest serve clean prerequisites
+.PHONY: conformance test lint types imports pytest coverage serve clean prerequisites
 
 conformance: $(VENV)/.installed
 	@$(BIN)/wireproof run
@@ -24,7 +25,11 @@ imports: $(VENV)/.installed-dev
 	$(BIN)/lint-imports
 
 pytest: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -n 2 --dist loadfile --timeout 300 --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+	$(PYTEST) $(PYTEST_ARGS)
+
+# Twice the time of the tests alone: for whoever wants to see what no test looks at.
+coverage: $(VENV)/.installed-dev
+	$(PYTEST) --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
 
 serve: $(VENV)/.installed
 	@$(BIN)/wireproof serve

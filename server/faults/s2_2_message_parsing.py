@@ -67,7 +67,7 @@ FAULTS = (
     ),
     Fault(
         "bare-lf-ends-every-line",
-        "LF alone ends a line, also in chunked content.",
+        "Each bare LF that arrives is read as CRLF, in content as well.",
         "RFC 9112 7.1",
         replacing(rb"(?<!\r)\n", b"\r\n"),
     ),

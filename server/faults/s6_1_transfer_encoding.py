@@ -96,7 +96,7 @@ FAULTS = (
     ),
     Fault(
         "http-1.0-length-and-coding-kept",
-        "An HTTP/1.0 request with Transfer-Encoding and Content-Length is framed by either, and kept open.",
+        "Transfer-Encoding frames an HTTP/1.0 request, also beside Content-Length, and the connection is kept.",
         "RFC 9112 6.1",
         Behaviour(
             reading=replace(

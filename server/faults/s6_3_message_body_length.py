@@ -146,7 +146,7 @@ FAULTS = (
     ),
     Fault(
         "refused-content-read-as-request",
-        "The content of a request that is refused is read as the next request.",
+        "The content of a request for what is not there is read as the next request.",
         "RFC 9112 9.3",
         with_step("content-length", unread_where_refused),
     ),

@@ -68,7 +68,7 @@ FAULTS = (
     ),
     Fault(
         "trailing-length-honoured",
-        "Content-Length in a trailer section frames further content.",
+        "Content-Length: 40 in a trailer section frames so much further content.",
         "RFC 9112 7.1.2",
         replacing(rb"(\r\n0\r\n)Content-Length: 40(\r\n\r\n).{40}", rb"\1X-T: 1\2"),
     ),

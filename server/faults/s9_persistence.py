@@ -19,7 +19,7 @@ def persists_unless_close_alone(head: RequestHead) -> bool:
     """Whether the connection lasts, where a list of options is not taken apart."""
     values = head.values.get(b"connection", ())
     alone = any(value.lower() == b"close" for value in values)
-    return not alone and (not head.is_http_1_0 or any(b"keep-alive" in value for value in values))
+    return not alone and (not head.is_http_1_0 or any(b"keep-alive" in value.lower() for value in values))
 
 
 def survives_content(head: RequestHead) -> bool:

@@ -18,7 +18,7 @@ from harness.transport.tcp import TcpTransport
 FRAIL = Path(__file__).with_name("frail_server.py")
 RULES = [catalogue()["9112-3.2-host-missing"], catalogue()["9112-9.6-close-honoured"]]
 LETHAL = "9112-3.2-host-missing/2"
-LIMITS = Limits(response_seconds=0.3, end_seconds=0.3)
+LIMITS = Limits(response_seconds=1.0, end_seconds=1.0)
 
 
 @contextmanager
