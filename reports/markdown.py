@@ -11,8 +11,10 @@ from pathlib import Path
 
 from harness.model.baseline import Held, Known
 from harness.model.tally import Standing
+from harness.narrate.limits import what_was_found
 from harness.narrate.words import WORDS
 from harness.store.comparing import held
+from harness.store.recording import limit_of
 from harness.store.run_store import RunReader
 from reports.cells import Cell, cells
 from reports.evidence import evidence, wire
@@ -37,7 +39,7 @@ def write(run: RunReader, out: Path) -> None:
         for part in parts:
             room -= file.write(part + "\n")
         left_out = 0
-        for part in [*_troubles(run), *_violations(run, everything)]:
+        for part in [*_troubles(run), *_violations(run, everything), *_limits(run)]:
             size = len(part.encode())
             if size > room:
                 left_out += 1
@@ -133,6 +135,26 @@ def _violation(run: RunReader, cell: Cell, what: str) -> str:
     reason = f"why it may stay: {code(cell.reasons)}\n\n" if cell.is_known and cell.reasons else ""
     heading = f"{word.symbol} {word.one} · {cell.rule.id} · {cell.rule.level} · {cell.target} · {what}"
     return folded(heading, reason + block(list(evidence(run, cell))))
+
+
+def _limits(run: RunReader) -> Iterator[str]:
+    """What each target takes of what may be too large, a column a target, and what comes of more."""
+    found = {(one.name, one.target): limit_of(one) for one in run.limits()}
+    if not found:
+        return
+    targets = list(dict.fromkeys(target for _, target in found))
+    rows = [
+        [
+            code(name, in_table=True),
+            *(
+                code(what_was_found(found[name, target]), in_table=True) if (name, target) in found else ""
+                for target in targets
+            ),
+        ]
+        for name in dict.fromkeys(name for name, _ in found)
+    ]
+    heads = ["octets, or lines", *(code(target, in_table=True) for target in targets)]
+    yield folded("Size limits", table(heads, rows))
 
 
 def _rank(cell: Cell) -> int:

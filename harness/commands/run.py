@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from harness.engine.calibrate import Calibration
+    from harness.model.limit import Limit
     from harness.rules.rule import Rule
     from harness.session import Course, Listener, Manner, Resumed, Session, TargetChoice
     from harness.targets.base import Target
@@ -46,6 +47,9 @@ _UNFINISHED = "unfinished"
     default=None,
     metavar="[RUN]",
     help="Go on with a run that was cut off: the newest, or RUN. Give the same words as at first.",
+)
+@click.option(
+    "--limits", is_flag=True, help="Find out how much each target takes as well, as `wireproof limits` does."
 )
 @baseline_option
 @out_option
@@ -89,11 +93,13 @@ def _judged(choices: list[TargetChoice], rules: list[Rule], options: dict[str, A
     from harness.session import GRADES, Manner, Session, resumed, worst_code
     from harness.store.baseline import read
 
-    fail_on = GRADES["soft" if options["strict"] else options["fail_on"]]
+    fail_on, limits = GRADES["soft" if options["strict"] else options["fail_on"]], options["limits"]
     baseline = read(options["baseline"]) if options["baseline"] else None
     before = None
     if options["resume"]:
-        before = resumed(options["resume"], options["out"], choices, rules, fail_on, baseline=baseline)
+        before = resumed(
+            options["resume"], options["out"], choices, rules, fail_on, baseline=baseline, limits=limits
+        )
         baseline = before.baseline
     session = Session(
         rules,
@@ -104,9 +110,10 @@ def _judged(choices: list[TargetChoice], rules: list[Rule], options: dict[str, A
         targets=choices,
         resumed=before,
         baseline=baseline,
+        limits=limits,
     )
     with terminable(), session:
-        manner = Manner(options["timeout"], options["jobs"], fail_on, options["resources"], baseline)
+        manner = Manner(options["timeout"], options["jobs"], fail_on, options["resources"], baseline, limits)
         codes = _each(choices, session, manner, before, verbose=options["verbose"])
         code = worst_code(codes)
         session.finish(code)
@@ -156,7 +163,7 @@ class _Teller:
         from harness.session import Listener
 
         self._target = None
-        return Listener(self._started, self._calibrated, on_progress)
+        return Listener(self._started, self._calibrated, on_progress, self._measured)
 
     def _started(self, target: Target) -> None:
         self._target = target
@@ -169,6 +176,12 @@ class _Teller:
         if self._whole:
             for name, text in calibration.facts:
                 say(f"  {name:12} {visible_text(text)}")
+
+    def _measured(self, limits: Sequence[Limit]) -> None:
+        from harness.narrate.limits import in_short
+
+        if self._whole:
+            say(f"  {'limits':12} {in_short(limits)}")
 
     def kept(self, choice: TargetChoice) -> None:
         say(f"{choice.name}: judged before")

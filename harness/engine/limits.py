@@ -8,9 +8,11 @@ a search. So nothing waits for ever, and nothing is guessed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from threading import Event
+from typing import Final
 
 from harness.engine.calibrate import Calibration
 from harness.engine.examine import ResponseWatch
@@ -23,41 +25,59 @@ from harness.model.transcript import Ended
 from harness.transport.base import Transport
 
 Try = Callable[[int], Reaction]
+Late = Callable[[], bool]
+
+OUT_OF_TIME: Final = "the time that limits may take was over"
 
 
 def find_limits(
-    calibration: Calibration, transport: Transport, ladders: Sequence[Ladder] = LADDERS, jobs: int = 8
-) -> Iterator[Limit]:
+    calibration: Calibration,
+    transport: Transport,
+    ladders: Sequence[Ladder] = LADDERS,
+    jobs: int = 8,
+    late: Late = lambda: False,
+) -> Generator[Limit, None, None]:
     """The limits of a target, in the order of the ladders; several are climbed at a time.
 
-    A transport in memory takes one job at a time.
+    A transport in memory takes one job at a time. Once it is `late`, or nobody asks for the rest, no
+    further size is sent.
     """
+    over = Event()
+    climb = partial(_climb, calibration, transport, late=lambda: over.is_set() or late())
     with ThreadPoolExecutor(jobs, thread_name_prefix="wireproof") as pool:
-        yield from pool.map(partial(_climb, calibration, transport), ladders)
+        try:
+            yield from pool.map(climb, ladders)
+        finally:
+            over.set()
 
 
-def _climb(calibration: Calibration, transport: Transport, ladder: Ladder) -> Limit:
+def _climb(calibration: Calibration, transport: Transport, ladder: Ladder, late: Late) -> Limit:
     attempt = partial(_reaction, calibration, transport, ladder)
-    tried = tuple(Tried(size, attempt(size)) for size in ladder.sizes)
-    usual = attempt(ladder.first)
-    name, unit = ladder.name, ladder.unit
+    tried = tuple(Tried(size, attempt(size)) for size in ladder.sizes if not late())
+    found = partial(Limit, ladder.name, ladder.unit, tried, up_to=ladder.last)
+    if late():
+        return found(None, None, OUT_OF_TIME)
+    usual, unit = attempt(ladder.first), ladder.unit
     if usual.status is None:
-        return Limit(name, unit, tried, None, None, f"not even {ladder.first} {unit} are answered")
+        return found(None, None, f"not even {ladder.first} {unit} are answered")
     if ladder.content and usual.status >= 400:
-        return Limit(name, unit, tried, None, None, f"content is not taken: answered {usual.status}")
-    most, refused = _boundary(attempt, ladder, usual)
+        return found(None, None, f"content is not taken: answered {usual.status}")
+    most, refused = _boundary(attempt, ladder, usual, late)
     if refused and _undecided(refused.reaction, usual):
-        return Limit(name, unit, tried, most, None, f"{refused.size} {unit} were not answered in time")
-    return Limit(name, unit, tried, most, refused.reaction if refused else None)
+        return found(most, None, f"{refused.size:,} {unit} were not answered in time")
+    if most < (refused.size - 1 if refused else ladder.last):
+        return found(most, None, OUT_OF_TIME)
+    return found(most, refused.reaction if refused else None)
 
 
-def _boundary(attempt: Try, ladder: Ladder, usual: Reaction) -> tuple[int, Tried | None]:
+def _boundary(attempt: Try, ladder: Ladder, usual: Reaction, late: Late) -> tuple[int, Tried | None]:
     """The largest size known to be taken, and the smallest known not to be, which lies one above it.
 
-    The second is None if all sizes are taken; where it met with silence it is where the search ended.
+    The second is None if all sizes are taken; where it met with silence, or it was late, it is where the
+    search ended.
     """
     taken, refused = ladder.first, None
-    while taken < ladder.last and (refused is None or refused.size - taken > 1):
+    while taken < ladder.last and (refused is None or refused.size - taken > 1) and not late():
         size = (taken + refused.size) // 2 if refused else min(2 * taken, ladder.last)
         reaction = attempt(size)
         if reaction == usual:

@@ -9,11 +9,19 @@ from enum import StrEnum
 class Then(StrEnum):
     """What became of the connection. A reset behind a complete answer is a close."""
 
-    IN_STEP = "answers the next request"
+    IN_STEP = "in-step"
     CLOSES = "closes"
     RESETS = "resets"
-    OUT_OF_STEP = "has lost step"
-    SILENT = "stays open, answers no more"
+    OUT_OF_STEP = "out-of-step"
+    SILENT = "silent"
+
+
+class Found(StrEnum):
+    """What is known of a limit: its exact size, that no size that is ever sent reaches it, or neither."""
+
+    EXACTLY = "exactly"
+    NOT_REACHED = "not-reached"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +46,7 @@ class Limit:
 
     `tried` are the sizes that are always tried. `most` is the largest size that is known to be taken
     (None: not even a small one), and `beyond` how `most` + 1 was answered. `beyond` is None where sizes
-    were taken up to the largest that is ever sent, or where `note` says why nothing more is known.
+    were taken up to `up_to`, the largest that is ever sent, or where `note` says why nothing more is known.
     """
 
     name: str
@@ -47,3 +55,11 @@ class Limit:
     most: int | None
     beyond: Reaction | None
     note: str = ""
+    up_to: int = 0
+
+    @property
+    def found(self) -> Found:
+        """How much is known."""
+        if self.beyond:
+            return Found.EXACTLY
+        return Found.UNKNOWN if self.note else Found.NOT_REACHED

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 
-from harness.model.limit import Limit, Reaction, Then
+from harness.model.limit import Found, Limit, Reaction, Then
+
+THEN: Final = {
+    Then.IN_STEP: "answers the next request",
+    Then.CLOSES: "closes",
+    Then.RESETS: "resets",
+    Then.OUT_OF_STEP: "has lost step",
+    Then.SILENT: "stays open, answers no more",
+}
+"""What becomes of a connection, in words."""
+
+_COUNTED: Final = {Found.EXACTLY: "found", Found.NOT_REACHED: "not reached", Found.UNKNOWN: "unknown"}
 
 
 def as_lines(limits: Iterable[Limit]) -> Iterator[str]:
@@ -14,7 +26,7 @@ def as_lines(limits: Iterable[Limit]) -> Iterator[str]:
         yield f"{limit.name} ({limit.unit})"
         for tried in limit.tried:
             yield f"  {tried.size:>11,}  {in_words(tried.reaction)}"
-        yield f"  {_found(limit)}"
+        yield f"  {what_was_found(limit)}"
 
 
 def as_json(limit: Limit) -> dict[str, Any]:
@@ -26,17 +38,25 @@ def as_json(limit: Limit) -> dict[str, Any]:
         "most": limit.most,
         "beyond": _reaction(limit.beyond) if limit.beyond else None,
         "note": limit.note,
+        "up_to": limit.up_to,
     }
 
 
 def in_words(reaction: Reaction) -> str:
     """What was answered, and what became of the connection."""
     if reaction.status is not None:
-        return f"{reaction.status}, {reaction.then}"
-    return "no answer" if reaction.then is Then.SILENT else f"{reaction.then} without an answer"
+        return f"{reaction.status}, {THEN[reaction.then]}"
+    return "no answer" if reaction.then is Then.SILENT else f"{THEN[reaction.then]} without an answer"
 
 
-def _found(limit: Limit) -> str:
+def in_short(limits: Iterable[Limit]) -> str:
+    """How many were found: `8 found, 1 not reached, 1 unknown`."""
+    counts = Counter(limit.found for limit in limits)
+    return ", ".join(f"{counts[found]} {word}" for found, word in _COUNTED.items() if counts[found])
+
+
+def what_was_found(limit: Limit) -> str:
+    """One limit in a line: what is taken, and what comes of more."""
     if limit.most is None:
         return f"unknown: {limit.note}"
     most = f"at most {limit.most:,}"
@@ -50,4 +70,4 @@ def _found(limit: Limit) -> str:
 
 
 def _reaction(reaction: Reaction) -> dict[str, Any]:
-    return {"status": reaction.status, "then": reaction.then.name.lower().replace("_", "-")}
+    return {"status": reaction.status, "then": reaction.then}

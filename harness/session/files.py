@@ -35,8 +35,8 @@ DEFAULT_OUT = Path("wireproof-report")
 class Session:
     """The files of one run. Use as a context manager; `finish` says how it went.
 
-    `targets` are all that it is to judge, `baseline` what is known of them; with `resumed` it goes on with
-    a run that was cut off.
+    `targets` are all that it is to judge, `baseline` what is known of them, `limits` whether their size
+    limits are looked for; with `resumed` it goes on with a run that was cut off.
     """
 
     def __init__(
@@ -50,6 +50,7 @@ class Session:
         targets: Sequence[TargetChoice] = (),
         resumed: Resumed | None = None,
         baseline: Baseline | None = None,
+        limits: bool = False,
     ) -> None:
         require_ours(reports)
         self.rules = rules
@@ -66,9 +67,11 @@ class Session:
         else:
             self.path = new_run_path(out)
             self._writer = RunWriter(self.path)
-            self.write(self._head(command, targets, baseline))
+            self.write(self._head(command, targets, baseline, limits))
 
-    def _head(self, command: str, targets: Sequence[TargetChoice], baseline: Baseline | None) -> RunRecord:
+    def _head(
+        self, command: str, targets: Sequence[TargetChoice], baseline: Baseline | None, limits: bool
+    ) -> RunRecord:
         covered = dict.fromkeys(row for rule in self.rules for row in rule.covers)
         return RunRecord(
             id=self.path.stem,
@@ -83,6 +86,7 @@ class Session:
             uncovered=tuple(requirement_part(row) for name, row in ledger().items() if name not in covered),
             targets=tuple(ChosenPart(one.name, one.again) for one in targets),
             baseline=baseline,
+            limits=limits,
         )
 
     def _repeat(self, resumed: Resumed) -> None:

@@ -14,9 +14,12 @@ import msgspec
 
 from harness.engine.calibrate import Calibration
 from harness.engine.conform import Progress, Results, Write, conform
+from harness.engine.deadlines import Deadlines
 from harness.engine.plans import PlannedFor
+from harness.engine.sizes import measure
 from harness.errors import ExitCode, HarnessError, TargetDied, TargetUnavailable
 from harness.model.baseline import Baseline
+from harness.model.limit import Limit
 from harness.model.verdict import Grade
 from harness.rules.rule import Rule
 from harness.session.choice import TargetChoice, opened
@@ -33,13 +36,14 @@ OUTPUT_LINES = 40
 class Manner:
     """How targets are judged: seconds for an answer, connections at a time, grades that fail, where the
     resources of the echo contract are (by the names of `Resources`), where they are not in their places,
-    and what is known of the targets and fails no more."""
+    what is known of the targets and fails no more, and whether their size limits are looked for."""
 
     timeout: float = 2.0
     jobs: int = 8
     fail_on: tuple[Grade, ...] = (Grade.BAD,)
     resources: Mapping[str, str] = field(default_factory=dict)
     baseline: Baseline | None = None
+    limits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +56,13 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """What whoever watches wants to hear: the target runs, it is calibrated, so far it got."""
+    """What whoever watches wants to hear: the target runs, it is calibrated, so far it got, its size limits
+    were found."""
 
     on_started: Callable[[Target], None] = lambda _: None
     on_calibrated: Callable[[Calibration], None] = lambda _: None
     on_progress: Callable[[Progress], None] = lambda _: None
+    on_limits: Callable[[Sequence[Limit]], None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,21 +113,34 @@ def _conform(
     listener: Listener,
     sending: Sending,
 ) -> Results:
+    """Judge it, and find its size limits once all verdicts are written: what it dies of then is a crash of
+    this run, and takes nothing back."""
     target = running.target
     listener.on_started(target)
-    return conform(
+    transport = transport_to(target, manner.timeout)
+    known: list[Calibration] = []
+
+    def calibrated(calibration: Calibration) -> None:
+        known.append(calibration)
+        listener.on_calibrated(calibration)
+
+    results = conform(
         target,
         rules,
-        transport_to(target, manner.timeout),
+        transport,
         write,
         jobs=manner.jobs,
         on_progress=listener.on_progress,
-        on_calibrated=listener.on_calibrated,
+        on_calibrated=calibrated,
         probing=sending.probing,
         cases=sending.cases,
         restart=running.restart,
         resources=resources_of(target, manner.resources),
     )
+    if manner.limits:
+        deadlines = Deadlines(known[0], transport)
+        results.crashes += measure(deadlines, write, restart=running.restart, on_found=listener.on_limits)
+    return results
 
 
 @dataclass(slots=True)

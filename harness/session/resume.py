@@ -59,6 +59,7 @@ def resumed(
     fail_on: Sequence[Grade],
     *,
     baseline: Baseline | None = None,
+    limits: bool = False,
 ) -> Resumed:
     """The run of that name in `out`, to be gone on with; `unfinished` is the newest that was cut off.
 
@@ -68,7 +69,7 @@ def resumed(
     with RunReader(path) as run:
         if not _is_unfinished(run):
             raise UsageError(f"{path} is finished. Make a new run without --resume.")
-        if difference := _difference(run.run, choices, rules, fail_on, baseline):
+        if difference := _difference(run.run, choices, rules, fail_on, baseline=baseline, limits=limits):
             raise UsageError(
                 f"{path} cannot be gone on with: {difference}. It was made by\n    {run.run.command}\n"
                 "Give the same words and --resume, or make a new run without --resume."
@@ -95,7 +96,9 @@ def _difference(
     choices: Sequence[TargetChoice],
     rules: Sequence[Rule],
     fail_on: Sequence[Grade],
+    *,
     baseline: Baseline | None,
+    limits: bool,
 ) -> str:
     """Why the run is not the one that was asked for now; nothing where it is."""
     if head.wireproof != __version__:
@@ -108,6 +111,8 @@ def _difference(
         return f"it fails on {', '.join(head.fail_on)}"
     if (head.baseline and head.baseline.known) != (baseline and baseline.known):
         return f"its baseline is not the one given now, but {_told(head.baseline)}"
+    if head.limits != limits:
+        return "it was made with --limits" if head.limits else "it was made without --limits"
     return ""
 
 

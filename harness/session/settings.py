@@ -50,6 +50,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     out: str = ""
     ndjson: str = ""
     baseline: str = ""
+    limits: bool = False
     i_may_test: str = ""
     resources: Resources = Resources()
 

@@ -1,7 +1,8 @@
-"""Values made into records, and steps of a record into steps again: what was sent can be sent once more."""
+"""Values made into records, and what is read again back into values: steps can be sent once more."""
 
 from __future__ import annotations
 
+from harness.model.limit import Limit, Reaction, Tried
 from harness.model.plan import Abort, AwaitEnd, AwaitResponse, HalfClose, Pause, Plan, Send, Step
 from harness.model.transcript import (
     Aborted,
@@ -19,7 +20,16 @@ from harness.model.transcript import (
     Transcript,
 )
 from harness.model.verdict import Verdict
-from harness.store.records import EventPart, PlanRecord, RulePart, StepPart, VerdictRecord
+from harness.store.records import (
+    AnswerPart,
+    EventPart,
+    LimitRecord,
+    PlanRecord,
+    RulePart,
+    SizePart,
+    StepPart,
+    VerdictRecord,
+)
 
 
 def step_part(step: Step) -> StepPart:
@@ -123,4 +133,31 @@ def verdict_record(
         flaky=verdict.flaky,
         confirmed=verdict.confirmed,
         provisional=provisional,
+    )
+
+
+def limit_record(limit: Limit, target: str) -> LimitRecord:
+    """A size limit of `target`."""
+    return LimitRecord(
+        target=target,
+        name=limit.name,
+        unit=limit.unit,
+        most=limit.most,
+        beyond=AnswerPart(limit.beyond.then, limit.beyond.status) if limit.beyond else None,
+        note=limit.note,
+        up_to=limit.up_to,
+        tried=tuple(SizePart(one.size, one.reaction.then, one.reaction.status) for one in limit.tried),
+    )
+
+
+def limit_of(record: LimitRecord) -> Limit:
+    """The limit that a record tells."""
+    return Limit(
+        record.name,
+        record.unit,
+        tuple(Tried(one.size, Reaction(one.status, one.then)) for one in record.tried),
+        record.most,
+        Reaction(record.beyond.status, record.beyond.then) if record.beyond else None,
+        record.note,
+        record.up_to,
     )

@@ -1,6 +1,6 @@
 """The records of a run: what the store keeps and `--ndjson` prints, one JSON object each.
 
-`type` tells them apart: run, target, plan, transcript, verdict, finding, campaign, target-end, end.
+`type` tells them apart: run, target, plan, transcript, verdict, finding, limit, campaign, target-end, end.
 Octets are base64, times are seconds since the start of the connection (events) or RFC 3339 in UTC
 (run, end). The JSON Schema in `records.schema.json` is generated from these classes; a test keeps the
 two equal. Within a schema version fields are only ever added. `recording.py` makes them of values.
@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from harness.model.baseline import Baseline
+from harness.model.limit import Then
 from harness.model.plan import Origin
 from harness.model.requirement import Level
 from harness.model.transcript import (
@@ -84,7 +85,8 @@ class ChosenPart(Part, frozen=True):
 class RunRecord(Record, frozen=True, tag="run"):
     """The head of a run. `targets` are all that it is to judge, in their order; `baseline` is what was known.
 
-    `requirements` are the rows of the ledger that its rules cover, `uncovered` all other rows.
+    `requirements` are the rows of the ledger that its rules cover, `uncovered` all other rows. `limits` tells
+    that the size limits of its targets were asked for.
     """
 
     id: str
@@ -100,6 +102,7 @@ class RunRecord(Record, frozen=True, tag="run"):
     targets: tuple[ChosenPart, ...] = ()
     uncovered: tuple[RequirementPart, ...] = ()
     baseline: Baseline | None = None
+    limits: bool = False
 
 
 class TargetRecord(Record, frozen=True, tag="target"):
@@ -232,6 +235,41 @@ class FindingRecord(Record, frozen=True, tag="finding"):
     notes: tuple[str, ...] = ()
 
 
+class AnswerPart(Part, frozen=True):
+    """How a size was answered: the final status (none without a complete answer), and what came of the
+    connection.
+    """
+
+    then: Then
+    status: int | None = None
+
+
+class SizePart(Part, frozen=True):
+    """One size that was sent, and how it was answered."""
+
+    size: int
+    then: Then
+    status: int | None = None
+
+
+class LimitRecord(Record, frozen=True, tag="limit"):
+    """How much a target takes of one thing, counted in `unit`s.
+
+    `most` is the largest size that is known to be taken (none: not even a small one), and `beyond` how
+    `most` + 1 was answered. Without `beyond` all sizes to `up_to`, the largest that is ever sent, were taken,
+    or `note` says why nothing more is known. `tried` are the sizes that are sent in any case.
+    """
+
+    target: str
+    name: str
+    unit: str
+    most: int | None = None
+    beyond: AnswerPart | None = None
+    note: str = ""
+    up_to: int = 0
+    tried: tuple[SizePart, ...] = ()
+
+
 class CampaignRecord(Record, frozen=True, tag="campaign"):
     """What a fuzz campaign against one target came to: counts by kind of anomaly sent, by final status
     (`none`: not answered), by family of mutation.
@@ -284,6 +322,7 @@ AnyRecord = (
     | TranscriptRecord
     | VerdictRecord
     | FindingRecord
+    | LimitRecord
     | CampaignRecord
     | TargetEndRecord
     | EndRecord

@@ -27,6 +27,7 @@ from harness.store.records import (
     EventPart,
     ExchangePart,
     FindingRecord,
+    LimitRecord,
     OpinionPart,
     PlanRecord,
     ReactionPart,
@@ -49,6 +50,7 @@ __all__ = [
     "EventPart",
     "ExchangePart",
     "FindingRecord",
+    "LimitRecord",
     "OpinionPart",
     "PlanRecord",
     "ReactionPart",
@@ -294,6 +296,10 @@ class RunReader:
     def findings(self) -> list[FindingRecord]:
         """What is told once for several examples, crashes and hangs among it."""
         return list(self._all(FindingRecord))
+
+    def limits(self) -> list[LimitRecord]:
+        """The size limits that were found, target by target."""
+        return list(self._all(LimitRecord))
 
     def plan_keys(self) -> Iterator[tuple[str, str]]:
         """Target and id of every plan, in the order in which they were carried out."""

@@ -20,6 +20,7 @@ from typing import IO
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
+from harness.model.limit import Found
 from harness.model.requirement import Level
 from harness.model.tally import Standing
 from harness.narrate.escape import Kind, lines, visible_text
@@ -51,6 +52,7 @@ _WORDS = {
     "Standing": Standing,
     "Level": Level,
     "Kind": Kind,
+    "Found": Found,
     "WORDS": WORDS,
     "LEVELS": LEVELS,
     "FATES": FATES,

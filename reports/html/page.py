@@ -20,6 +20,7 @@ from reports.html.archive import UNKNOWN, Archive
 from reports.html.cells import Cell, Examined, Rule, Section, Shown, Sighting
 from reports.html.coverage import Book, books
 from reports.html.gather import Gathered
+from reports.html.limits import SizeLimits
 from reports.html.links import Slugs
 from reports.html.sections import title_of
 from reports.recorded import sent_by
@@ -60,6 +61,7 @@ class Page:
         self.examined = [self._examined(number) for number in range(len(self.targets))]
         self._standings_by_row = gathered.rows
         self.against = Against.of(reader)
+        self.limits = SizeLimits(reader.limits(), self.targets)
 
     def case_place(self, target: str, plan: str) -> str:
         """Where a case is, as a link names it; empty if the run has no such case."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from harness.model.limit import Limit, Reaction, Then
 from harness.model.plan import Origin
 from harness.model.requirement import Citation, Level
 from harness.model.transcript import Ended
 from harness.model.verdict import Grade, Outcome
+from harness.store.recording import limit_record
 from harness.store.records import AnomalyPart, AnyRecord
 from harness.store.run_store import (
     EndRecord,
@@ -223,6 +225,28 @@ def verdict(
 
 
 END = EndRecord("2026-09-22T12:00:12Z", 1, 12.34)
+
+LINE, VALUE, LINES, TRAILERS = "request-line", "field value", "field lines", "trailer section"
+
+
+def sizes(where: str = "nginx") -> list[AnyRecord]:
+    """Size limits of a target: one that is known, one met with a reset, none, and two that are unknown."""
+    mebi = 1 << 20
+    limits = (
+        Limit(LINE, "octets", (), 8190, Reaction(414, Then.CLOSES), up_to=mebi),
+        Limit(VALUE, "octets", (), 127_917, Reaction(None, Then.RESETS), up_to=mebi),
+        Limit(LINES, "lines", (), 1 << 16, None, up_to=1 << 16),
+        Limit("chunk extension", "octets", (), 4096, None, "8,192 octets were not answered in time", mebi),
+        Limit(TRAILERS, "octets", (), None, None, "content is not taken: answered 405", mebi),
+    )
+    return [limit_record(limit, where) for limit in limits]
+
+
+def measured(where: tuple[str, ...] = ("nginx", "hyper")) -> list[AnyRecord]:
+    """The usual run with the size limits of each target but the last, at which it was cut off."""
+    *records, end = usual(where)
+    records[0] = head(limits=True)
+    return [*records, *(limit for name in where[:-1] or where for limit in sizes(name)), end]
 
 
 def usual(where: tuple[str, ...] = ("nginx", "hyper")) -> list[AnyRecord]:

@@ -15,8 +15,9 @@ from harness.errors import StoreError
 from harness.model.plan import Origin
 from harness.model.verdict import Grade, Outcome
 from harness.store.records import AnyRecord, ChosenPart
-from harness.store.run_store import EndRecord, FindingRecord, RunReader, TargetEndRecord
+from harness.store.run_store import EndRecord, FindingRecord, LimitRecord, RunReader, TargetEndRecord
 from reports import html as html_report
+from reports import pages
 from tests.reports import make_run
 from tests.reports.document import Data, Document, rendered
 from tests.reports.make_run import BOTH, END, GET, SPACE, UNTOUCHED, case, head, target, usual, verdict
@@ -56,7 +57,7 @@ TAGS = {
     ),
     *("details", "summary", "form", "label", "input", "fieldset", "legend", "output", "button"),
     *("select", "option", "kbd", "noscript"),
-    *("svg", "path", "rect"),
+    *("svg", "path", "rect", "circle", "text"),
 }
 
 
@@ -360,6 +361,9 @@ def hostile(text: str) -> list[AnyRecord]:
         verdict(SPACE, text, Outcome.VIOLATES, text, where, grade=Grade.RISK, seen=text, sent_span=(17, 19)),
         FindingRecord(where, text, text, text, "", 1, (text,)),
         FindingRecord(where, text, text, text, SPACE, 1, (text,)),
+        LimitRecord(where, text, text, 1, note=text),
+        LimitRecord(where, "request-line", text, note=text),
+        LimitRecord(text, text, text, -5, up_to=-7),
         EndRecord(text, 1, 1.0, text),
     ]
 
@@ -394,8 +398,8 @@ def test_obs_text_is_never_decoded(tmp_path: Path) -> None:
 
 
 def test_lone_surrogates_do_not_stop_the_report(tmp_path: Path) -> None:
-    assert html_report._shown("\ud800") == "\\ud800"
-    assert html_report._shown(None) == ""
+    assert pages._shown("\ud800") == "\\ud800"
+    assert pages._shown(None) == ""
 
 
 def test_a_mebibyte_does_not_make_the_page_huge(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from tests.reports.make_run import (
     SPACE,
     case,
     head,
+    measured,
     rule,
     target,
     usual,
@@ -108,6 +109,13 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return written(tmp_path_factory.mktemp("report"), "usual", usual())
+
+
+@pytest.fixture(scope="module")
+def with_limits(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page with the size limits of more targets than a screen is high."""
+    names = tuple(f"a-server-of-the-long-name-{number}" for number in range(40))
+    return written(tmp_path_factory.mktemp("limits"), "limits", measured(names))
 
 
 def written(folder: Path, name: str, records: Any) -> Path:
@@ -505,6 +513,72 @@ def test_axe_finds_nothing_serious(browser: Browser, report: Path, scheme: str, 
     scripts = [script for view in VIEWS for script in (go(view), opened, serious)]
     answers = browser.ask(report, f"{AXE}; true", *scripts, color_scheme=scheme)
     assert [one for one in answers[3::3] if one] == []
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 360), ("dark", 1280)])
+def test_axe_finds_nothing_serious_in_the_size_limits(
+    browser: Browser, tmp_path: Path, scheme: str, width: int
+) -> None:
+    _, found = browser.ask(
+        written(tmp_path, "axe", measured()),
+        f"{AXE}; true",
+        SERIOUS.replace("RULES", ""),
+        fragment="#limits",
+        color_scheme=scheme,
+        viewport={"width": width, "height": 800},
+    )
+    assert found == []
+
+
+MARKS = (
+    "[...document.querySelectorAll('#limits .chart .mark')].map((one) => one.getBoundingClientRect().right)"
+)
+BESIDE = (
+    "[...document.querySelectorAll('#limits td.size')].every((cell) => {"
+    " const range = document.createRange(); range.selectNodeContents(cell.lastChild);"
+    " const figure = range.getBoundingClientRect();"
+    " return [...cell.querySelectorAll('.mark, .taken')]"
+    ".every((one) => one.getBoundingClientRect().right <= figure.left); })"
+)
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+@pytest.mark.parametrize("width", [360, 768, 1280, 1920])
+def test_the_charts_of_size_limits_fit_and_their_figures_stand_free(
+    browser: Browser, with_limits: Path, width: int, script: bool
+) -> None:
+    over, marks, beside = browser.ask(
+        with_limits,
+        "document.documentElement.scrollWidth - innerWidth",
+        MARKS,
+        BESIDE,
+        fragment="#limits",
+        viewport={"width": width, "height": 800},
+        java_script_enabled=script,
+    )
+    assert over <= 0
+    assert len(marks) == 39 * 4
+    assert max(marks) < width
+    assert beside is True
+
+
+def test_the_size_limits_are_a_view_and_are_printed(browser: Browser, with_limits: Path) -> None:
+    link = "document.querySelector('nav a[href=\"#limits\"]').click()"
+    seen = browser.ask(
+        with_limits,
+        link,
+        until("document.documentElement.dataset.view === 'limits'", "document.activeElement.textContent"),
+        VISIBLE,
+    )
+    assert seen[1:] == ["Size limits", ["limits"]]
+    assert browser.ask(with_limits, VISIBLE, media="print")[0] == [
+        "overview",
+        "findings",
+        "matrix",
+        "rfc",
+        "limits",
+        "run",
+    ]
 
 
 def test_dark_is_dark_and_can_be_chosen(browser: Browser, report: Path) -> None:

@@ -7,12 +7,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.model.verdict import Grade, Outcome
-from harness.store.records import FindingRecord, TargetEndRecord
+from harness.store.records import FindingRecord, LimitRecord, TargetEndRecord
 from harness.store.run_store import RunReader
 from reports import markdown
 from reports.marking import block, code, folded
 from tests.reports.held_run import held_run
-from tests.reports.make_run import END, RULES, SPACE, case, head, rule, target, usual, verdict, write_run
+from tests.reports.make_run import (
+    END,
+    LINE,
+    RULES,
+    SPACE,
+    case,
+    head,
+    measured,
+    rule,
+    target,
+    usual,
+    verdict,
+    write_run,
+)
 
 
 def told(folder, records):
@@ -75,6 +88,23 @@ def test_it_never_is_too_much_for_a_step_summary(tmp_path):
     assert text.count("<details>") + left_out == 400
 
 
+def test_size_limits_are_a_table_behind_what_is_wrong(tmp_path):
+    assert "Size limits" not in told(tmp_path, usual())
+    (tmp_path / "measured").mkdir()
+    text = told(tmp_path / "measured", measured(("nginx", "hyper", "last")))
+    assert text.index("Size limits") > text.rindex("warns")
+    rows = [line for line in text[text.index("Size limits") :].splitlines() if line.startswith("|")]
+    assert rows[0] == "| octets, or lines | `nginx` | `hyper` |"
+    assert rows[2] == f"| `{LINE}` | `at most 8,190, then 414, closes` | `at most 8,190, then 414, closes` |"
+    for words in (
+        "at most 127,917, then resets without an answer",
+        "65,536 and less are answered alike",
+        "unknown, 4,096 are taken: 8,192 octets were not answered in time",
+        "unknown: content is not taken: answered 405",
+    ):
+        assert f"`{words}`" in text
+
+
 HOSTILE = "```\n</details><script>alert(1)</script>\n| a | ![](//evil) \x1b[31m `` [x](y) @all"
 
 
@@ -100,13 +130,14 @@ def test_nothing_that_a_target_wrote_is_markup(tmp_path):
         *case(f"{SPACE}/1", HOSTILE, HOSTILE.encode(), HOSTILE.encode()),
     ]
     records.append(verdict(SPACE, f"{SPACE}/1", Outcome.VIOLATES, HOSTILE, HOSTILE, grade=Grade.BAD))
+    records.append(LimitRecord(HOSTILE, HOSTILE, HOSTILE, note=HOSTILE))
     end = TargetEndRecord(HOSTILE, 1, 1.0, output=(HOSTILE,))
     records += [FindingRecord(HOSTILE, "crash", HOSTILE, f"{SPACE}/1", notes=(HOSTILE,)), end, END]
     text = outside_code(told(tmp_path, records))
     for wrong in ("<script>", "![](", "[x](y)", "\x1b"):
         assert wrong not in re.sub(r"<summary>.*?</summary>", "", text)
     assert "<script>" not in text
-    assert text.count("<details>") == text.count("</details>") == 2
+    assert text.count("<details>") == text.count("</details>") == 3
 
 
 @given(st.text(st.sampled_from("`| \\a\n\u202e")))

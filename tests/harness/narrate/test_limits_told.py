@@ -2,8 +2,8 @@
 
 import json
 
-from harness.model.limit import Limit, Reaction, Then, Tried
-from harness.narrate.limits import as_json, as_lines, in_words
+from harness.model.limit import Found, Limit, Reaction, Then, Tried
+from harness.narrate.limits import THEN, as_json, as_lines, in_short, in_words
 
 FOUND = Limit(
     "request-line",
@@ -53,5 +53,18 @@ def test_json_says_the_same():
         "most": 65_536,
         "beyond": {"status": 414, "then": "closes"},
         "note": "",
+        "up_to": 0,
     }
     assert as_json(Limit("field lines", "lines", (), 9, None))["beyond"] is None
+
+
+def test_they_are_counted_by_what_is_known():
+    taken = Limit("field lines", "lines", (), 1 << 16, None)
+    silent = Limit("field lines", "lines", (), 400, None, "800 lines were not answered in time")
+    assert [one.found for one in (FOUND, taken, silent)] == list(Found)
+    assert in_short([FOUND, FOUND, silent, taken]) == "2 found, 1 not reached, 1 unknown"
+    assert in_short([FOUND]) == "1 found"
+
+
+def test_every_fate_has_its_words():
+    assert set(THEN) == set(Then)

@@ -38,8 +38,8 @@ def cut_off(out, *records, end=None, choices=CHOICES, rules=RULES):
     return session.path
 
 
-def again(out, name=UNFINISHED, choices=CHOICES, rules=RULES, fail_on=BAD):
-    return resumed(name, out, choices, rules, fail_on)
+def again(out, name=UNFINISHED, choices=CHOICES, rules=RULES, *, fail_on=BAD, limits=False):
+    return resumed(name, out, choices, rules, fail_on, limits=limits)
 
 
 def test_what_has_its_end_stays_and_all_else_is_dropped(tmp_path):
@@ -98,6 +98,7 @@ def test_a_finished_run_is_not_gone_on_with(tmp_path):
         ({"choices": CHOICES[:2]}, r"its targets are reference\+a \(--fault a\)"),
         ({"rules": RULES[:2]}, "it has 3 rules, not the 2"),
         ({"fail_on": tuple(Grade)}, "it fails on bad"),
+        ({"limits": True}, "it was made without --limits"),
     ],
 )
 def test_another_question_is_refused_and_the_words_are_told(tmp_path, other, says):

@@ -7,6 +7,7 @@ import jsonschema
 import msgspec
 import pytest
 
+from harness.model.limit import Limit, Reaction, Then, Tried
 from harness.model.plan import (
     Abort,
     AwaitEnd,
@@ -35,7 +36,7 @@ from harness.model.transcript import (
     Transcript,
 )
 from harness.model.verdict import Grade, Outcome, Verdict
-from harness.store.recording import event_parts, plan_record, verdict_record
+from harness.store.recording import event_parts, limit_of, limit_record, plan_record, verdict_record
 from harness.store.records import (
     CampaignRecord,
     ChosenPart,
@@ -72,6 +73,19 @@ EVENTS = (
     ConnectFailed(1.1, "ECONNREFUSED"),
 )
 VERDICT = Verdict("9112-x", Outcome.VIOLATES, ("9112-6.3-l",), "200", Grade.BAD, sent_span=(0, 3))
+LIMITS = [
+    Limit(
+        "request-line",
+        "octets",
+        (Tried(65_535, Reaction(414, Then.CLOSES)), Tried(65_536, Reaction(None, Then.RESETS))),
+        8190,
+        Reaction(414, Then.CLOSES),
+        up_to=1 << 20,
+    ),
+    Limit("field value", "octets", (), 127_917, Reaction(None, Then.RESETS), up_to=1 << 20),
+    Limit("field lines", "lines", (), 1 << 16, None, up_to=1 << 16),
+    Limit("trailer section", "octets", (), None, None, "content is not taken: answered 405", 1 << 20),
+]
 RECORDS = [
     RunRecord(
         "id", "2026-01-01T00:00:00Z", "0.1.0", "wireproof run", "3.11", (RULE,), targets=(ChosenPart("t"),)
@@ -86,6 +100,7 @@ RECORDS = [
         RULE,
     ),
     FindingRecord("t", "died", "ECONNREFUSED", "9112-x/1"),
+    *(limit_record(limit, "t") for limit in LIMITS),
     CampaignRecord("t", 1, 100, 0.5, {"host-twice": 3}, behaviours=((1, 1), (2, 2))),
     TargetEndRecord("t", 7, 0.5, "it died", ("its last words",)),
     EndRecord("2026-01-01T00:00:01Z", 1, 1.0),
@@ -100,6 +115,23 @@ def test_a_record_survives_its_encoding(record):
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: type(record).__name__)
 def test_a_record_keeps_to_the_schema(record):
     jsonschema.validate(json.loads(encode(record)), json_schema())
+
+
+@pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: limit.name)
+def test_a_limit_is_read_again_as_it_was(limit):
+    assert limit_of(decode(encode(limit_record(limit, "t")))) == limit
+
+
+def test_a_limit_tells_the_fate_as_programs_know_it():
+    assert json.loads(encode(limit_record(LIMITS[1], "t"))) == {
+        "type": "limit",
+        "target": "t",
+        "name": "field value",
+        "unit": "octets",
+        "most": 127_917,
+        "beyond": {"then": "resets"},
+        "up_to": 1 << 20,
+    }
 
 
 def test_the_schema_rejects_a_verdict_without_outcome():

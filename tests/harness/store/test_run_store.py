@@ -19,6 +19,7 @@ from harness.store.ndjson import NdjsonSink
 from harness.store.records import (
     EndRecord,
     EventPart,
+    LimitRecord,
     PlanRecord,
     RunRecord,
     StepPart,
@@ -40,6 +41,10 @@ def transcript(number: int, octets: bytes) -> TranscriptRecord:
     return TranscriptRecord(
         f"rule/{number}", "t", (EventPart(0.0, "received", octets=octets),), Ended.CLOSED, "closed"
     )
+
+
+def limit(target: str) -> LimitRecord:
+    return LimitRecord(target, "request-line", "octets", 8190)
 
 
 def stored(path: Path, *records) -> Path:
@@ -81,15 +86,21 @@ def test_a_finished_run_is_one_file(tmp_path):
 
 
 def test_a_run_is_gone_on_with_in_its_own_file(tmp_path):
-    begun = [HEAD, TargetRecord("t", "a"), plan(1), TargetEndRecord("t", 0, 1.0)]
-    half = [TargetRecord("u", "b"), msgspec.structs.replace(plan(2), target="u"), EndRecord("", 2, 1.0)]
+    begun = [HEAD, TargetRecord("t", "a"), plan(1), limit("t"), TargetEndRecord("t", 0, 1.0)]
+    half = [
+        TargetRecord("u", "b"),
+        msgspec.structs.replace(plan(2), target="u"),
+        limit("u"),
+        EndRecord("", 2, 1.0),
+    ]
     path = stored(new_run_path(tmp_path), *begun, *half)
     writer = RunWriter(path, keep={"t"})
     writer.write(half[1])
     writer.close()
     with RunReader(path) as run:
         assert list(run.records()) == [*begun, half[1]]
-        assert run.target_ends() == [begun[3]]
+        assert run.limits() == [begun[3]]
+        assert run.target_ends() == [begun[4]]
         assert run.end is None
     assert [one.name for one in path.parent.iterdir()] == [path.name]
 
