@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --timeout 300
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --timeout 600
 
 .PHONY: conformance test lint types imports pytest coverage serve clean prerequisites
 
