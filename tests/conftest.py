@@ -28,7 +28,7 @@ settings.load_profile("ci" if os.environ.get("CI") else "dev")
 for _name in ("COLUMNS", "NO_COLOR"):
     os.environ.pop(_name, None)
 
-# A shell has what runs in the background ignore Ctrl-C, and commands that tests start and interrupt inherit it.
+# A shell has what runs in the background ignore Ctrl-C, and so would commands that tests start and interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 REQUIRE_ALL = bool(os.environ.get("WIREPROOF_REQUIRE_ALL"))
