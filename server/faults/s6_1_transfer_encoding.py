@@ -96,7 +96,7 @@ FAULTS = (
     ),
     Fault(
         "http-1.0-length-and-coding-kept",
-        "Transfer-Encoding frames an HTTP/1.0 request, also beside Content-Length, and the connection is kept.",
+        "Transfer-Encoding frames an HTTP/1.0 request, also beside Content-Length; the connection is kept.",
         "RFC 9112 6.1",
         Behaviour(
             reading=replace(
