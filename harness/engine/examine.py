@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from harness.http1.request_reader import read_requests
+from harness.http1.request_reader import read_beginning, read_requests
 from harness.http1.response_reader import ResponseReader
 from harness.model.conversation import Conversation
 from harness.model.plan import Plan
@@ -16,10 +17,17 @@ from harness.oracle import h11_oracle
 from harness.oracle.ordinary import ordinary
 from harness.oracle.pairing import converse
 from harness.oracle.permitted_explain import explain
-from harness.transport.base import Transport
+from harness.transport.base import Transport, Watch
 
 Recognise = Callable[[ReadResponse], bool]
 Opine = Callable[[bytes, Reading, Transcript, ResponseReading], Iterable[Opinion]]
+
+
+class Watched(Watch, Protocol):
+    """A watch that can tell what it was fed."""
+
+    def reading(self) -> ResponseReading:
+        """What is understood so far."""
 
 
 class ResponseWatch:
@@ -41,18 +49,24 @@ class ResponseWatch:
         """The peer closed its sending side."""
         self.reader.end(closed=True)
 
+    def reading(self) -> ResponseReading:
+        """What is understood so far."""
+        return self.reader.reading()
+
 
 @dataclass(frozen=True, slots=True)
 class Examiner:
     """Carries out plans against one target.
 
-    `recognise` tells the answer to the engine's marker; `opine` asks the independent oracles (all if None).
+    `recognise` tells the answer to the engine's marker; `opine` asks the independent oracles (all if None);
+    `watched` makes what reads the responses to requests with these methods.
     """
 
     target: str
     transport: Transport
     recognise: Recognise | None = None
     opine: Opine | None = None
+    watched: Callable[[Sequence[bytes]], Watched] = ResponseWatch
 
     def examine(
         self, plan: Plan, control: Examination | None = None, meant: Reading | None = None
@@ -61,16 +75,19 @@ class Examiner:
 
         `meant` is our reading of its octets, where that is known already.
         """
-        meant = meant or read_requests(plan.octets, ended=True)
-        watch = ResponseWatch([one.request.line.method for one in meant.requests])
+        octets = plan.octets
+        meant = meant or read_requests(octets, ended=True)
+        watch = self.watched([one.request.line.method for one in meant.requests])
         transcript = self.transport.execute(plan, watch)
-        sent = plan.octets[: transcript.sent_count]
-        reading = meant if len(sent) == len(plan.octets) else read_requests(sent, ended=True)
-        responses = watch.reader.reading()
+        sent = octets[: transcript.sent_count]
+        reading = meant if len(sent) == len(octets) else read_beginning(octets, len(sent))
+        responses = watch.reading()
         ended, received = transcript.ended, transcript.received
         at, recognise = plan.marker_at, self.recognise
         strict = converse(reading, responses, ended, received, marker_at=at, recognise=recognise)
-        explained = explain(sent, responses, ended, received, marker_at=at, recognise=recognise)
+        explained = explain(
+            sent, responses, ended, received, marker_at=at, recognise=recognise, strict=strict
+        )
         return Examination(
             target=self.target,
             plan=plan,
@@ -90,6 +107,8 @@ def _likeliest_first(
     explanations: tuple[Conversation, ...], strict: Conversation
 ) -> tuple[Conversation, ...]:
     """The order of the walk, but for the one with the boundaries of the strict reading, which goes first."""
+    if len(explanations) < 2:
+        return explanations
     boundaries = _boundaries(strict)
     return tuple(sorted(explanations, key=lambda one: _boundaries(one) != boundaries))
 

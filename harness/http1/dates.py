@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
-_DATE: Final = re.compile(rb"(?<=\r\nDate: )[^\r\n]{29}(?=\r\n)")
+_DATE: Final = re.compile(rb"(\r\nDate: )([^\r\n]{29})(?=\r\n)")
 _ANY_DATE: Final = b"Thu, 01 Jan 1970 00:00:00 GMT"
 _FORMAT: Final = "%a, %d %b %Y %H:%M:%S GMT"
 
@@ -17,7 +17,7 @@ def masked(octets: bytes) -> bytes:
 
     One that is not sound stays: it is something else to whoever judges it.
     """
-    return _DATE.sub(lambda found: _ANY_DATE if _is_sound(found[0]) else found[0], octets)
+    return _DATE.sub(lambda found: found[1] + _ANY_DATE if _is_sound(found[2]) else found[0], octets)
 
 
 @lru_cache(maxsize=1024)

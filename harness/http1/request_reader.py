@@ -10,6 +10,8 @@ on how they arrived: it is always taken up at the end of the last complete reque
 
 from __future__ import annotations
 
+from typing import Final
+
 from harness.http1.chunked_reader import ChunkedReading, read_chunked
 from harness.http1.request_anomalies import anomaly
 from harness.http1.request_head import Head, Pace, bare_words, read_head
@@ -27,6 +29,10 @@ from harness.model.reading import Anomaly, End, Reading, ReadRequest, Span
 
 UNKNOWN_FRAMING = Framing(FramingKind.INVALID)
 
+_LONGEST_REMEMBERED: Final = 4096
+"""Octets, at most, of a stream whose single requests are remembered."""
+_MOST_REMEMBERED: Final = 2048
+
 
 def read_requests(octets: bytes, ended: bool = True) -> Reading:
     """The requests that these octets are, from the first octet of a connection on.
@@ -38,6 +44,19 @@ def read_requests(octets: bytes, ended: bool = True) -> Reading:
     if ended:
         reader.end()
     return reader.reading()
+
+
+def read_beginning(octets: bytes, count: int) -> Reading:
+    """`read_requests` of the first `count` of these octets, of which all were read lately.
+
+    What is whole within them is the same request whatever stands behind it, and is not read again.
+    """
+    beginning = octets[:count]
+    at = 0
+    while (read := _known.get((octets, at))) and read.whole and read.end <= count:
+        _remember(beginning, at, read)
+        at = read.end
+    return read_requests(beginning)
 
 
 class RequestReader:
@@ -64,10 +83,10 @@ class RequestReader:
         octets = bytes(self._octets)
         unfinished: ReadRequest | None = None
         refusal: Refusal | None = None
-        tail: list[Anomaly] = []
+        tail: tuple[Anomaly, ...] = ()
         while self._at < len(octets) and not self._must_close:
             read = read_one(octets, self._at)
-            if read.refusal or not read.request or not read.request.complete:
+            if not read.whole:
                 unfinished, refusal, tail = read.request, read.refusal, read.anomalies
                 break
             self._take(read)
@@ -81,7 +100,7 @@ class RequestReader:
         self._at = read.request.end
 
     def _result(
-        self, unfinished: ReadRequest | None, refusal: Refusal | None, tail: list[Anomaly], length: int
+        self, unfinished: ReadRequest | None, refusal: Refusal | None, tail: tuple[Anomaly, ...], length: int
     ) -> Reading:
         requests, anomalies = self._requests, [*self._anomalies, *tail]
         end = End.COMPLETE
@@ -123,18 +142,47 @@ class OneRequest:
         meaning: Meaning | None = None,
     ) -> None:
         self.request = request
-        self.anomalies = anomalies
+        self.anomalies = tuple(anomalies)
         self.refusal = refusal
         self.meaning = meaning
         self.must_close = meaning.must_close if meaning else False
         self.values: dict[bytes, list[bytes]] = {}
 
+    @property
+    def whole(self) -> bool:
+        """Whether its end was found."""
+        return self.request is not None and self.request.complete and not self.refusal
+
+    @property
+    def end(self) -> int:
+        """Where it ends, if it is whole."""
+        assert self.request is not None
+        return self.request.end
+
 
 def read_one(octets: bytes, at: int, pace: Pace | None = None) -> OneRequest:
     """The one request that begins at that offset (leading empty lines are part of it).
 
-    `pace` is called now and then while a long one is read, and may raise.
+    `pace` is called now and then while a long one is read, and may raise. A request is read by the strict
+    reader and then by the permitted ones, and so is remembered for the next of them.
     """
+    if len(octets) > _LONGEST_REMEMBERED:
+        return _read_one(octets, at, pace)
+    known = _known.get((octets, at))
+    return _remember(octets, at, _read_one(octets, at)) if known is None else known
+
+
+_known: Final[dict[tuple[bytes, int], OneRequest]] = {}
+
+
+def _remember(octets: bytes, at: int, read: OneRequest) -> OneRequest:
+    if len(_known) >= _MOST_REMEMBERED:
+        _known.clear()
+    _known[octets, at] = read
+    return read
+
+
+def _read_one(octets: bytes, at: int, pace: Pace | None = None) -> OneRequest:
     head = read_head(octets, at, pace)
     if head.line is None:
         return _without_line(octets, head)

@@ -8,6 +8,7 @@ a CR elsewhere never ends anything (RFC 9112 2.2).
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from harness.http1 import response_anomalies as kinds
@@ -99,11 +100,20 @@ def sound_field_line(buffer: bytes | bytearray, at: int) -> tuple[FieldLine, int
     """The field line at `at`, and the offset behind it, if it is there whole and sound."""
     if (sound := _SOUND_FIELD_LINE.match(buffer, at)) is None:
         return None
-    name, before_value, value = sound.groups()
+    short = sound.end() - at <= _MOST_REMEMBERED
+    return (_remembered if short else _sound)(*sound.groups()), sound.end()
+
+
+def _sound(name: bytes, before_value: bytes, value: bytes) -> FieldLine:
     after_value = b""
     if value[-1:] in _ENDS_IN_WHITESPACE:
         value, after_value = (trimmed := value.rstrip(WHITESPACE)), value[len(trimmed) :]
-    return FieldLine(name, value, b"", b":", before_value, after_value), sound.end()
+    return FieldLine(name, value, b"", b":", before_value, after_value)
+
+
+_MOST_REMEMBERED: Final = 256
+_remembered: Final = lru_cache(maxsize=4096)(_sound)
+"""Servers say the same things again and again; a short line is taken apart once."""
 
 
 def field_line(line: bytes, at: int, found: list[Anomaly]) -> FieldLine:

@@ -97,4 +97,4 @@ class Plan:
     @property
     def octets(self) -> bytes:
         """All octets of the plan, in order."""
-        return b"".join(step.octets for step in self.steps if isinstance(step, Send))
+        return b"".join([step.octets for step in self.steps if isinstance(step, Send)])

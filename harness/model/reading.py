@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from harness.model.message import FieldLine, Framing, Request, Response
 
@@ -88,17 +89,21 @@ class ReadResponse:
     @property
     def status(self) -> int:
         """The status code as a number; 0 when it is not three digits."""
-        return self.response.status
+        return self.response.line.status
 
     @property
     def interim(self) -> bool:
         """Whether it is a 1xx that a final response follows (101 is final: the protocol changes)."""
-        return 100 <= self.status < 200 and self.status != 101
+        status = self.response.line.status
+        return 100 <= status < 200 and status != 101
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ResponseReading:
-    """A stream of responses as understood; `consumed` is the offset behind the last complete one."""
+    """A stream of responses as understood; `consumed` is the offset behind the last complete one.
+
+    (No slots: which responses are final is remembered.)
+    """
 
     responses: tuple[ReadResponse, ...]
     end: End
@@ -106,7 +111,7 @@ class ResponseReading:
     anomalies: tuple[Anomaly, ...] = ()
     complaint: str = ""
 
-    @property
+    @cached_property
     def finals(self) -> tuple[ReadResponse, ...]:
         """The complete final responses, in order."""
         return tuple(one for one in self.responses if one.complete and not one.interim)

@@ -97,6 +97,7 @@ def explain(
     *,
     marker_at: int | None = None,
     recognise: Recognise | None = None,
+    strict: Conversation | None = None,
     seconds: float = MOST_SECONDS,
     clock: Clock = time.monotonic,
 ) -> Explained:
@@ -104,7 +105,8 @@ def explain(
 
     `octets` are all that the kernel took, the engine's marker among them: what is not whole by then stays
     so. The conversations are paired as `converse` pairs them. A reading under which the marker, which
-    begins at `marker_at`, got another answer than `recognise` knows is no explanation.
+    begins at `marker_at`, got another answer than `recognise` knows is no explanation. Where one of the
+    readings is that of the `strict` conversation, that one is what is paired already.
     """
     finals = tuple(
         _Final(one.status, one.method, _known(one, recognise if marker_at is not None else None))
@@ -116,7 +118,9 @@ def explain(
     else:
         found = _search(octets, finals, marker_at, Budget(seconds, clock))
     conversations = tuple(
-        converse(reading, responses, ended, received, marker_at=marker_at, recognise=recognise)
+        strict
+        if strict is not None and reading == strict.reading
+        else converse(reading, responses, ended, received, marker_at=marker_at, recognise=recognise)
         for reading in found.readings
     )
     return Explained(

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from harness.http1 import grammar
@@ -110,7 +111,16 @@ def read_section(octets: bytes, at: int, budget: Budget, trailer: bool = False) 
 
 def _field_line(octets: bytes, line: _Open) -> FieldLine:
     content, end = octets[line.start : line.content_end], octets[line.content_end : line.end]
-    return split_field_line(content, end) if line.colon else colonless(content, end)
+    if not line.colon:
+        return colonless(content, end)
+    return (
+        _remembered(content, end) if len(content) <= _LONGEST_REMEMBERED else split_field_line(content, end)
+    )
+
+
+_LONGEST_REMEMBERED: Final = 256
+_remembered: Final = lru_cache(maxsize=4096)(split_field_line)
+"""What is read in one way may be read in another: the lines are the same."""
 
 
 class _SectionWalk:
@@ -127,7 +137,7 @@ class _SectionWalk:
         self.live = 0
 
     def walk(self, at: int) -> SectionReadings:
-        self._push(_State(at))
+        self._push(self._behind_sound_lines(at))
         while self.offsets:
             states = self.waiting.pop(heapq.heappop(self.offsets))
             for state in states.values():
@@ -135,6 +145,26 @@ class _SectionWalk:
                 self.live -= 1
                 self._advance(state)
         return self.found
+
+    def _behind_sound_lines(self, at: int) -> _State:
+        """The state behind all lines in front that are sound: there is no other one yet."""
+        values: list[tuple[bytes, object]] = []
+        spans: list[tuple[bytes, int, int]] = []
+        lines: _Link | None = None
+        line: _Open | None = None
+        while sound := SOUND_FIELD_LINE.match(self.octets, at):
+            self.budget.step(1)
+            if line is not None:
+                lines = _Link(lines, line)
+            name, value_at, end = self._name(sound[1]), sound.end(1) + 1, sound.end()
+            line = _Open(name, value_at, at, end - 2, end, True)
+            at = end
+            if name:
+                values.append((name, self._value_key(name, value_at, end - 2)))
+                spans.append((name, value_at, end - 2))
+        if line is not None and line.name:  # it may go on, and counts once it is done
+            del values[-1], spans[-1]
+        return _State(at, open=line, values=tuple(values), spans=tuple(spans), lines=lines)
 
     def _push(self, state: _State) -> None:
         here = self.waiting.get(state.at)

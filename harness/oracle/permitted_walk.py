@@ -117,6 +117,11 @@ class _Outcomes:
     lost_in_content: bool = False
     nothing: bool = False
 
+    @property
+    def may_stop(self) -> bool:
+        """Whether a reading may end inside the request."""
+        return bool(self.refusals) or self.needs_more or self.in_content or self.lost_in_content
+
 
 def walk(octets: bytes, budget: Budget, recover: bool = False) -> Iterator[Terminal]:
     """Every terminal, those at lower offsets first. Raises TooManyReadings when the budget is spent.
@@ -179,9 +184,11 @@ def _node(parent: Node | None, read: OneRequest, accepted: _Accepted) -> Node:
 
 
 def _terminals(parent: Node | None, at: int, read: OneRequest, outcomes: _Outcomes) -> Iterator[Terminal]:
-    anomalies = tuple(read.anomalies)
+    anomalies = read.anomalies
     if outcomes.nothing:
         yield Terminal(parent, End.COMPLETE, at, anomalies=anomalies)
+    if not outcomes.may_stop:
+        return
     partial = (
         replace(read.request, complete=False) if read.request and read.request.complete else read.request
     )

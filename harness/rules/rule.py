@@ -39,6 +39,8 @@ class Seen:
     """What all checks would work out alike is worked out once (`vocabulary.pairs`)."""
     questions: list[Question] | None = field(default=None, compare=False, repr=False)
     """Where a list is given, which pairs a check asks for is noted in it (`concern`)."""
+    in_short: bool = field(default=False, compare=False, repr=False)
+    """Only violations are wanted: of what is none, the outcome alone may be said (`vocabulary.Pair.says`)."""
 
 
 class Views:
@@ -47,6 +49,12 @@ class Views:
     def __init__(self, examination: Examination) -> None:
         self.examination = examination
         self._seen: dict[int, Seen] = {}
+        told, strict = examination.told, examination.strict
+        # Under the likeliest, and under the strict reading, where only violations are wanted.
+        self.told = Seen(examination, told, in_short=True)
+        self.strict = self.told if strict is told else Seen(examination, strict, in_short=True)
+        # Whether these explanations are all there are.
+        self.decided = not examination.open_ended and examination.explanation is not Explanation.TOO_MANY
 
     def under(self, conversation: Conversation) -> Seen:
         """What a check looks at under one of them."""
@@ -110,20 +118,18 @@ class Rule:
 
     def violations(self, examination: Examination, views: Views) -> tuple[Verdict, ...]:
         """Those of its verdicts that are VIOLATES: of what is not violated under one explanation, none."""
-        if not self.passive:
-            if examination.open_ended or examination.explanation is Explanation.TOO_MANY:
-                return ()
-            first = views.under(examination.told)
-            if all(one.outcome is not Outcome.VIOLATES for one in self.check(first)):
-                return ()
-        return self._violations(self._said(examination, views))
+        if self.passive:
+            return self.violations_of(views.strict)
+        if views.decided and any(map(_violated, self.check(views.told))):
+            return self._violations(self._said(examination, views))
+        return ()
 
     def violations_of(self, seen: Seen) -> tuple[Verdict, ...]:
         """The same of one view alone."""
         return self._violations(self.check(seen))
 
     def _violations(self, said: Iterable[Verdict]) -> tuple[Verdict, ...]:
-        return tuple(self._signed(one) for one in said if one.outcome is Outcome.VIOLATES)
+        return tuple(map(self._signed, filter(_violated, said)))
 
     def _said(self, examination: Examination, views: Views) -> Iterable[Verdict]:
         def said(conversation: Conversation) -> tuple[Verdict, ...]:
@@ -133,6 +139,10 @@ class Rule:
 
     def _signed(self, verdict: Verdict) -> Verdict:
         return replace(verdict, rule=self.id, covers=verdict.covers or self.covers)
+
+
+def _violated(verdict: Verdict) -> bool:
+    return verdict.outcome is Outcome.VIOLATES
 
 
 _RULE = "__wireproof_rule__"

@@ -38,7 +38,7 @@ class Pair:
     @property
     def anomalies(self) -> tuple[Anomaly, ...]:
         """What is amiss with the request."""
-        return tuple(one for one in self.exchange.anomalies if one.kind not in REMARKS)
+        return tuple([one for one in self.exchange.anomalies if one.kind not in REMARKS])
 
     @property
     def sent_span(self) -> Span:
@@ -112,6 +112,8 @@ class Pair:
         covers: tuple[str, ...] = (),
     ) -> Verdict:
         """A verdict on this pair; `covers` where it is not about all rows of the rule."""
+        if self.seen.in_short and outcome is not Outcome.VIOLATES:
+            return _IN_SHORT[outcome]
         return Verdict(
             rule="",
             outcome=outcome,
@@ -140,6 +142,8 @@ class Pair:
         return self.says(Outcome.INCONCLUSIVE, observed, covers=covers)
 
 
+_IN_SHORT = {outcome: Verdict("", outcome, (), "") for outcome in Outcome}
+
 _FATES = {
     Fate.CLOSED: "the connection was closed",
     Fate.RESET: "the connection was reset",
@@ -158,6 +162,12 @@ def sound_pairs(seen: Seen) -> Iterator[Pair]:
     """Exchanges whose request is without anomaly, as is everything before it."""
     _ask(seen, ())
     return (pair for pair, kinds in _pairs_and_kinds(seen) if not kinds)
+
+
+def sound_pairs_beside_twin(seen: Seen) -> Iterator[Pair]:
+    """The same where a sound twin was sent beside them; without one there is nothing to compare with."""
+    if seen.examination.control is not None:
+        yield from sound_pairs(seen)
 
 
 def pairs_with(seen: Seen, *kinds: str) -> Iterator[Pair]:
@@ -186,7 +196,7 @@ def _pairs_and_kinds(seen: Seen) -> tuple[tuple[Pair, frozenset[str]], ...]:
 def _found_pairs(seen: Seen) -> Iterator[tuple[Pair, frozenset[str]]]:
     for index, exchange in enumerate(seen.conversation.exchanges):
         pair = Pair(seen, exchange, index)
-        kinds = frozenset(one.kind for one in pair.anomalies)
+        kinds = frozenset([one.kind for one in exchange.anomalies]) - REMARKS
         hidden = kinds and exchange.fate is not Fate.KEPT and another_reason(exchange)
         if not (exchange.marker or hidden):
             yield pair, kinds
@@ -262,7 +272,7 @@ def told_apart(pair: Pair) -> bool:
 
 def has_option(values: tuple[bytes, ...], option: bytes) -> bool:
     """Whether an option is among those of the Connection field (case-insensitive, RFC 9110 7.6.1)."""
-    return option in [one.strip(b" \t").lower() for one in b",".join(values).split(b",")]
+    return bool(values) and option in [one.strip(b" \t").lower() for one in b",".join(values).split(b",")]
 
 
 def may_be_the_last(request: Request) -> bool:
@@ -300,7 +310,9 @@ def without(
             grade=Grade.BAD,
             received_span=anomaly.span,
         )
-    if not found and any(one.complete and applies(one) for one in reading.responses):
+    if found or seen.in_short:
+        return
+    if any(one.complete and applies(one) for one in reading.responses):
         yield Verdict("", Outcome.CONFORMS, (), "all responses keep to it", permitted=EVERY_RESPONSE.name)
 
 

@@ -12,9 +12,11 @@ from typing import Final
 
 from harness.http1.build import HOST, PATH, fill
 from harness.model.message import Request
-from harness.model.plan import Plan, Send
+from harness.model.plan import Plan, Send, Step
 
 _TOKEN: Final = re.compile(b"|".join(map(re.escape, (HOST, PATH))))
+_LONGEST: Final = max(len(HOST), len(PATH))
+"""Octets, at most, between two cuts of what is cut at every octet."""
 
 
 def outside_tokens(octets: bytes, at: int) -> int:
@@ -36,8 +38,10 @@ def unit(octets: bytes, at: int) -> tuple[int, int]:
 
 def every_cut(octets: bytes) -> tuple[int, ...]:
     """All offsets between two octets, tokens counting as one."""
-    within = {at for token in _TOKEN.finditer(octets) for at in range(token.start() + 1, token.end())}
-    return tuple(at for at in range(1, len(octets)) if at not in within)
+    cuts = set(range(1, len(octets)))
+    for token in _TOKEN.finditer(octets):
+        cuts.difference_update(range(token.start() + 1, token.end()))
+    return tuple(sorted(cuts))
 
 
 def fill_request(request: Request, host: bytes, path: bytes) -> Request:
@@ -52,14 +56,18 @@ def fill_plan(plan: Plan, host: bytes, path: bytes) -> Plan:
 
     What was cut at every octet still is. The provenance, and so the plan's id, does not change.
     """
-    steps = tuple(_filled(step, host, path) if isinstance(step, Send) else step for step in plan.steps)
-    return replace(plan, steps=steps)
+    return replace(plan, steps=fill_steps(plan.steps, host, path))
+
+
+def fill_steps(steps: tuple[Step, ...], host: bytes, path: bytes) -> tuple[Step, ...]:
+    """The same of the steps alone."""
+    return tuple([_filled(step, host, path) if isinstance(step, Send) else step for step in steps])
 
 
 def _filled(send: Send, host: bytes, path: bytes) -> Send:
     octets = fill(send.octets, host, path)
     if not send.cuts or octets == send.octets:
         return Send(octets, send.cuts)
-    if send.cuts == every_cut(send.octets):
+    if _LONGEST * (len(send.cuts) + 1) >= len(send.octets) and send.cuts == every_cut(send.octets):
         return Send(octets, tuple(range(1, len(octets))))
     return Send(octets, tuple(len(fill(send.octets[:cut], host, path)) for cut in send.cuts))

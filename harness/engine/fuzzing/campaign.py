@@ -11,7 +11,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from harness.engine.calibrate import Calibration
@@ -25,7 +25,7 @@ from harness.engine.fuzzing.tally import Tally
 from harness.engine.health import Ailment, Health, Restart, unanswered
 from harness.engine.judging import Bench
 from harness.engine.plans import MOMENT_SECONDS, Planned
-from harness.engine.remembered import remembered_opinions
+from harness.engine.remembered import remembering
 from harness.engine.shrink import Budget
 from harness.errors import TargetDied
 from harness.model.case import Case
@@ -126,7 +126,7 @@ class Campaign:
         self._concern = Concern([rule for rule in bench.rules if not rule.passive])
         self._about_responses = AboutResponses(bench.rules)
         self._lethal = Lethal()
-        self._examiner = replace(deadlines.examiner(HASTE), opine=remembered_opinions)
+        self._examiner = remembering(deadlines.examiner(HASTE))
         self._investigator = Investigator(
             bench,
             deadlines,

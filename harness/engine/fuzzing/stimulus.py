@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from harness.engine.case_plans import case_plan, path_of
 from harness.engine.plans import MOMENT_SECONDS, Surroundings
-from harness.http1.request_reader import read_requests
+from harness.http1.request_reader import read_beginning, read_requests
 from harness.model.case import MARKER, Case
 from harness.model.plan import (
     Abort,
@@ -28,7 +28,7 @@ from harness.model.plan import (
 )
 from harness.model.reading import End, Reading
 from harness.strategies.planning import Generated
-from harness.strategies.tokens import fill_plan
+from harness.strategies.tokens import fill_steps
 
 Steps = tuple[Step, ...]
 _LONGEST_TITLE: Final = 120
@@ -73,7 +73,7 @@ def with_end(steps: Steps, *, behind: bool) -> Steps:
     if isinstance(last, HalfClose):
         return (*steps, AwaitEnd())
     if behind and isinstance(last, Send):
-        return (*steps[:-1], replace(last, octets=last.octets + MARKER))
+        return (*steps[:-1], _with_octets(last, MARKER))
     return steps
 
 
@@ -106,41 +106,54 @@ def hasty_plan(
     many, nor waits for the answer to a request that is not whole, and no marker is sent behind such a one,
     which it would only complete."""
     last = steps[-1]
-    octets = b"".join(step.octets for step in steps if isinstance(step, Send))
+    octets = _sent(steps)
     marked_within = MARKER in octets.removesuffix(MARKER)
     if not isinstance(last, Send) or marked_within or last.octets in (b"", MARKER):
         plan = fuzz_plan(steps, around, name, title)
         reading = read_requests(plan.octets)
         return Hasty(plan, reading, 0 if _ended_by_us(plan) else _whole(reading, plan.marker_at))
-    bare = fill_plan(
-        Plan(_unmarked(steps), Provenance(Origin.FUZZ, name), title), around.host, path_of(octets, around)
-    )
-    return _with_waits(bare, around.marker, moment, behind=octets.endswith(MARKER))
+    bare = fill_steps(_unmarked(steps), around.host, path_of(octets, around))
+    waiting = _with_waits(bare, around.marker, moment, behind=octets.endswith(MARKER))
+    plan = Plan(waiting.steps, Provenance(Origin.FUZZ, name), title, waiting.marker_at)
+    return Hasty(plan, waiting.meant, waiting.whole)
 
 
-def _with_waits(bare: Plan, marker: bytes, moment: float, *, behind: bool) -> Hasty:
+class _Waiting(NamedTuple):
+    """Steps with their waits, where the marker begins in them, and what Hasty says of them."""
+
+    steps: Steps
+    marker_at: int | None
+    meant: Reading
+    whole: int
+
+
+def _with_waits(bare: Steps, marker: bytes, moment: float, *, behind: bool) -> _Waiting:
     """With the marker in the last piece or behind the answers; `bare` only sends."""
-    own = bare.octets
+    own = _sent(bare)
     both = read_requests(own + marker)
     if behind:
         whole = sum(one.complete for one in both.requests)
         waits: Steps = (AwaitResponse(max(1, whole)), AwaitEnd(GLANCE_SECONDS))
         if both.end is End.NEEDS_MORE:
             waits = _hasty_waits(whole, moment)
-        steps = (*bare.steps[:-1], _with_octets(bare.steps[-1], marker), *waits)
-        return Hasty(replace(bare, steps=steps, marker_at=len(own)), both, _whole(both, len(own)))
+        steps = (*bare[:-1], _with_octets(bare[-1], marker), *waits)
+        return _Waiting(steps, len(own), both, _whole(both, len(own)))
     sound = bool(both.requests) and both.requests[-1].start == len(own)
-    alone = both if sound else read_requests(own)
+    alone = both if sound else read_beginning(own + marker, len(own))
     whole = _whole(alone, len(own))
     if not sound and alone.end is End.NEEDS_MORE:
-        return Hasty(replace(bare, steps=(*bare.steps, *_hasty_waits(whole, moment))), alone, whole)
+        return _Waiting((*bare, *_hasty_waits(whole, moment)), None, alone, whole)
     after = (AwaitResponse(max(1, whole)), Send(marker), AwaitResponse(1))
-    return Hasty(replace(bare, steps=(*bare.steps, *after), marker_at=len(own)), both, whole)
+    return _Waiting((*bare, *after), len(own), both, whole)
+
+
+def _sent(steps: Steps) -> bytes:
+    return b"".join([step.octets for step in steps if isinstance(step, Send)])
 
 
 def _with_octets(step: Step, marker: bytes) -> Send:
     assert isinstance(step, Send)
-    return replace(step, octets=step.octets + marker)
+    return Send(step.octets + marker, step.cuts)
 
 
 def _hasty_waits(whole: int, moment: float) -> Steps:

@@ -36,11 +36,14 @@ class Tally:
     def count(self, one: Stimulus, examination: Examination) -> None:
         """Count one exchange."""
         self.exchanges += 1
-        kinds = frozenset(found.kind for found in examination.strict.reading.anomalies)
+        kinds = frozenset([found.kind for found in examination.strict.reading.anomalies])
         finals = [found.status for found in examination.responses.finals]
-        self.anomalies.update(kinds)
-        self.statuses.update(map(str, finals) if finals else ["none"])
-        self.families.update(one.families)
+        for kind in kinds:
+            self.anomalies[kind] += 1
+        for status in map(str, finals) if finals else ["none"]:
+            self.statuses[status] += 1
+        for family in one.families:
+            self.families[family] += 1
         if len(self._behaviours) < MOST_BEHAVIOURS:
             self._behaviours.add(hash((kinds, *finals[:_MOST_STATUSES], examination.transcript.ended)))
         if self.exchanges & (self.exchanges - 1) == 0:

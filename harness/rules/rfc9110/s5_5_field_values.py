@@ -9,7 +9,7 @@ from harness.model.verdict import Grade, Verdict
 from harness.rules.comparison import AS_TWIN, must_fare_alike
 from harness.rules.probe import probe
 from harness.rules.rule import Seen, rule
-from harness.rules.vocabulary import sound_pairs
+from harness.rules.vocabulary import sound_pairs_beside_twin
 
 
 @rule(
@@ -30,7 +30,7 @@ def obs_text(seen: Seen) -> Iterator[Verdict]:
 
     Only a SHOULD asks for it; a server that dies of them, dies of any old client.
     """
-    for pair in sound_pairs(seen):
+    for pair in sound_pairs_beside_twin(seen):
         lines = pair.exchange.request.request.field_lines
-        if seen.examination.control is not None and any(not line.value.isascii() for line in lines):
+        if any(not line.value.isascii() for line in lines):
             yield from must_fare_alike(pair, refused=Grade.SOFT, unanswered=Grade.SOFT)

@@ -12,7 +12,7 @@ from harness.model.verdict import Grade, Outcome, Reaction, Verdict
 from harness.rules.comparison import AS_TWIN, must_fare_alike, twin_of
 from harness.rules.probe import probe
 from harness.rules.rule import Seen, rule
-from harness.rules.vocabulary import EVERY_RESPONSE, pairs, pairs_with, sound_pairs
+from harness.rules.vocabulary import EVERY_RESPONSE, pairs, pairs_with, sound_pairs_beside_twin
 
 _SPOKEN: Final = (b"HTTP/1.0", b"HTTP/1.1")
 _VERSION: Final = re.compile(rb"HTTP/[0-9]\.[0-9]")
@@ -64,7 +64,7 @@ def highest_version(seen: Seen) -> Iterator[Verdict]:
     well speaks no other, and is told as such.
     """
     twin = twin_of(seen)
-    for pair in sound_pairs(seen):
+    for pair in sound_pairs_beside_twin(seen):
         final = pair.exchange.final
         if final is None or pair.exchange.request.request.line.version != b"HTTP/1.0":
             continue
@@ -87,9 +87,9 @@ def highest_version(seen: Seen) -> Iterator[Verdict]:
 )
 def higher_minor(seen: Seen) -> Iterator[Verdict]:
     """A request of a higher minor version is processed as HTTP/1.1 is. Only a SHOULD."""
-    for pair in sound_pairs(seen):
+    for pair in sound_pairs_beside_twin(seen):
         version = pair.exchange.request.request.line.version
-        if seen.examination.control is not None and b"HTTP/1.1" < version < b"HTTP/2":
+        if b"HTTP/1.1" < version < b"HTTP/2":
             yield from must_fare_alike(pair, refused=Grade.SOFT, unanswered=Grade.SOFT)
 
 

@@ -52,12 +52,14 @@ def head_as_get(seen: Seen) -> Iterator[Verdict]:
     Judged only where both got the same status, and the GET twice the same length.
     """
     lengths = _lengths_of_get(seen)
+    if lengths is None:
+        return
+    status, length = lengths
     for pair in sound_pairs(seen):
         head = pair.exchange.final
-        if head is None or head.method != b"HEAD" or not lengths:
+        if head is None or head.method != b"HEAD":
             continue
         said = head.response.values(b"Content-Length")
-        status, length = lengths
         if not said:
             yield pair.conforms(_AS_GET, "Content-Length is absent")
         elif head.status != status:
@@ -85,9 +87,11 @@ def not_modified_as_get(seen: Seen) -> Iterator[Verdict]:
     A cache that updates its stored response by `Content-Length: 0` serves an empty one from then on.
     """
     lengths = _lengths_of_get(seen)
+    if lengths is None or lengths[0] != 200:
+        return
     for pair in sound_pairs(seen):
         final = pair.exchange.final
-        if final is None or final.status != 304 or not lengths or lengths[0] != 200:
+        if final is None or final.status != 304:
             continue
         said = final.response.values(b"Content-Length")
         if said in ((), (b"%d" % lengths[1],)):

@@ -10,7 +10,7 @@ from harness.model.verdict import Grade, Outcome, Reaction, Verdict
 from harness.rules.comparison import twin_of
 from harness.rules.probe import probe
 from harness.rules.rule import Seen, rule
-from harness.rules.vocabulary import sound_pairs
+from harness.rules.vocabulary import sound_pairs_beside_twin
 
 _ANSWERS_501 = Reaction("501", "a complete 501 response")
 _UNKNOWN = b"GEX"
@@ -30,7 +30,7 @@ def unknown_method(seen: Seen) -> Iterator[Verdict]:
     at the method does not notice. A success of its own shows that the method is known here.
     """
     twin = twin_of(seen)
-    for pair in sound_pairs(seen):
+    for pair in sound_pairs_beside_twin(seen):
         exchange = pair.exchange
         if twin is None or exchange.request.request.line.method != _UNKNOWN:
             continue

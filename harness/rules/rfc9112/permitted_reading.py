@@ -98,7 +98,7 @@ def permitted_reading(seen: Seen) -> Iterator[Verdict]:
         case Explanation.TOO_MANY:
             observed = f"{_seen(examination)}; more readings are permitted than can be tried"
             yield _verdict(seen, Outcome.INCONCLUSIVE, observed)
-        case _ if _shown(examination):
+        case _ if not seen.in_short and _shown(examination):
             yield _verdict(seen, Outcome.CONFORMS, f"{_seen(examination)}, as a permitted reading has it")
 
 

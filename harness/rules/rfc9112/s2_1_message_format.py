@@ -14,7 +14,7 @@ from harness.rules.comparison import AS_TWIN, cut_within, must_fare_alike, recei
 from harness.rules.probe import probe
 from harness.rules.refusal import should_answer_400
 from harness.rules.rule import Seen, rule
-from harness.rules.vocabulary import EVERY_RESPONSE, on_response, pairs_with, sound_pairs, without
+from harness.rules.vocabulary import EVERY_RESPONSE, on_response, pairs_with, sound_pairs_beside_twin, without
 
 
 @rule(
@@ -127,9 +127,9 @@ def head_in_pieces(seen: Seen) -> Iterator[Verdict]:
     TCP keeps the order of octets and no boundaries: who takes one read for the request serves what nobody
     sent. A success that comes before the empty line was answered to a request that was not there yet.
     """
-    for pair in sound_pairs(seen):
+    for pair in sound_pairs_beside_twin(seen):
         read, final = pair.exchange.request, pair.exchange.final
-        if seen.examination.control is None or not cut_within(seen, read.start, read.body_at):
+        if not cut_within(seen, read.start, read.body_at):
             continue
         if final and final.status < 400 and final.end <= received_before(seen, read.body_at - 1):
             yield pair.violates(Grade.BAD, f"answered {final.status} before the empty line was sent")

@@ -20,7 +20,7 @@ from harness.rules.vocabulary import (
     control_status,
     has_option,
     pairs_with,
-    sound_pairs,
+    sound_pairs_beside_twin,
     told_apart,
 )
 
@@ -133,7 +133,7 @@ def octets(seen: Seen) -> Iterator[Verdict]:
     three octets for a character whose last two are CR and LF misses one. Refusing such text is safe.
     """
     twin = twin_of(seen)
-    for pair in sound_pairs(seen):
+    for pair in sound_pairs_beside_twin(seen):
         if twin and not _ascii(pair.exchange) and not _ascii(twin):
             yield from must_be_read_alike(pair, refused=Grade.SOFT, unanswered=Grade.SOFT)
 

@@ -108,8 +108,10 @@ def for_http_1_0(seen: Seen) -> Iterator[Verdict]:
     No 1xx, no change of protocol, no transfer coding, no trailer section. That it says HTTP/1.1 is right.
     """
     for pair in pairs(seen):
+        if pair.exchange.request.request.line.version != b"HTTP/1.0":
+            continue
         answers = [*pair.exchange.interim, pair.exchange.final or pair.exchange.partial]
-        if pair.exchange.request.request.line.version != b"HTTP/1.0" or answers[-1] is None:
+        if answers[-1] is None:
             continue
         interim = [one.status for one in answers if one and 100 <= one.status < 200]
         if interim:

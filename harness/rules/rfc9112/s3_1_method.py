@@ -10,7 +10,7 @@ from harness.rules.comparison import twin_of
 from harness.rules.probe import probe
 from harness.rules.refusal import ANSWERS_400_OR_301, should_answer_400
 from harness.rules.rule import Seen, rule
-from harness.rules.vocabulary import pairs_with, sound_pairs
+from harness.rules.vocabulary import pairs_with, sound_pairs_beside_twin
 
 _REFUSED = Reaction("refused", "the method is refused, as an unknown one is")
 _OTHER_CASES = (b"get", b"Get")
@@ -34,7 +34,7 @@ def method_case(seen: Seen) -> Iterator[Verdict]:
     every method alike, of which nothing is concluded.
     """
     twin = twin_of(seen)
-    for pair in sound_pairs(seen):
+    for pair in sound_pairs_beside_twin(seen):
         if twin is None or pair.exchange.request.request.line.method not in _OTHER_CASES:
             continue
         unknown = pair.behind.status if pair.behind else None

@@ -10,7 +10,7 @@ from harness.model.verdict import Grade, Verdict
 from harness.rules.comparison import AS_TWIN, must_fare_alike
 from harness.rules.probe import probe
 from harness.rules.rule import Seen, rule
-from harness.rules.vocabulary import Pair, sound_pairs
+from harness.rules.vocabulary import Pair, sound_pairs_beside_twin
 
 _OWN = b"http://{host}{path}"
 _ELSEWHERE = b"other.invalid"
@@ -66,10 +66,9 @@ def host_ignored(seen: Seen) -> Iterator[Verdict]:
 
 
 def _absolute(seen: Seen) -> Iterator[Pair]:
-    if seen.examination.control is not None:
-        for pair in sound_pairs(seen):
-            if pair.exchange.request.request.line.target.lower().startswith(b"http://"):
-                yield pair
+    for pair in sound_pairs_beside_twin(seen):
+        if pair.exchange.request.request.line.target.lower().startswith(b"http://"):
+            yield pair
 
 
 def _host(read: Request) -> bytes:

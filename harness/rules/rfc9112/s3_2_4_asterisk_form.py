@@ -10,7 +10,7 @@ from harness.model.verdict import Grade, Outcome, Reaction, Verdict
 from harness.rules.comparison import twin_of
 from harness.rules.probe import probe
 from harness.rules.rule import Seen, rule
-from harness.rules.vocabulary import pairs_with, sound_pairs, told_apart
+from harness.rules.vocabulary import pairs_with, sound_pairs_beside_twin, told_apart
 
 _UNDERSTOOD = Reaction(
     "understood", "any final response but a 400; to another method than OPTIONS, any refusal"
@@ -35,7 +35,7 @@ def asterisk_form(seen: Seen) -> Iterator[Verdict]:
     """
     yield from _of_other_methods(seen)
     twin = twin_of(seen)
-    for pair in sound_pairs(seen):
+    for pair in sound_pairs_beside_twin(seen):
         line, status = pair.exchange.request.request.line, pair.exchange.status
         if twin is None or (line.method, line.target) != (b"OPTIONS", b"*"):
             continue

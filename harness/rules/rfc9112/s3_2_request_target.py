@@ -11,7 +11,13 @@ from harness.rules.comparison import AS_TWIN, twin_of
 from harness.rules.probe import probe
 from harness.rules.refusal import ANSWERS_400_OR_301, should_answer_400
 from harness.rules.rule import Seen, rule
-from harness.rules.vocabulary import ANSWERS_400, must_answer_400, pairs_with, sound_pairs, told_apart
+from harness.rules.vocabulary import (
+    ANSWERS_400,
+    must_answer_400,
+    pairs_with,
+    sound_pairs_beside_twin,
+    told_apart,
+)
 
 _SOUND = get()
 
@@ -201,7 +207,7 @@ def origin_form(seen: Seen) -> Iterator[Verdict]:
     other status may be the resource's own.
     """
     twin = twin_of(seen)
-    for pair in sound_pairs(seen):
+    for pair in sound_pairs_beside_twin(seen):
         target, status = pair.exchange.request.request.line.target, pair.exchange.status
         if twin is None or not target.startswith(b"/") or target == twin.request.request.line.target:
             continue

@@ -12,7 +12,7 @@ from harness.rules.comparison import AS_TWIN, OF_THE_MOMENT, twin_of
 from harness.rules.probe import probe
 from harness.rules.refusal import ANSWERS_400_OR_301, should_answer_400
 from harness.rules.rule import Seen, rule
-from harness.rules.vocabulary import pairs_with, sound_pairs
+from harness.rules.vocabulary import pairs_with, sound_pairs_beside_twin
 
 _SOUND = get()
 _BEHIND_LINE = octets_of(_SOUND).partition(b"\r\n")[2]
@@ -73,7 +73,7 @@ def long_target(seen: Seen) -> Iterator[Verdict]:
     Not 400, 413 or 431, which send the client looking elsewhere. The twin has the same target but for
     its length, so that the length is what was refused.
     """
-    for pair in sound_pairs(seen):
+    for pair in sound_pairs_beside_twin(seen):
         exchange, twin = pair.exchange, twin_of(seen)
         if twin is None or len(exchange.request.request.line.target) < _LONG:
             continue
@@ -114,7 +114,7 @@ _ROOM_FOR_PATH = 60
 )
 def line_of_8000(seen: Seen) -> Iterator[Verdict]:
     """A request-line of up to 8000 octets is parsed. Only a SHOULD."""
-    for pair in sound_pairs(seen):
+    for pair in sound_pairs_beside_twin(seen):
         line, twin = pair.exchange.request.request.line, twin_of(seen)
         length = len(line.method) + len(line.target) + len(line.version) + 2
         if twin is None or not _AT_LEAST // 2 < length <= _AT_LEAST:
@@ -154,7 +154,7 @@ def long_method(seen: Seen) -> Iterator[Verdict]:
     that is served, every method is.
     """
     twin = twin_of(seen)
-    for pair in sound_pairs(seen):
+    for pair in sound_pairs_beside_twin(seen):
         status = pair.exchange.status
         if twin is None or pair.exchange.request.request.line.method not in _LONG_METHODS:
             continue

@@ -13,7 +13,7 @@ from harness.rules.comparison import AS_TWIN, must_be_read_alike
 from harness.rules.probe import Marker, Probe, probe
 from harness.rules.refusal import REFUSES_OR_CLOSES, should_answer_400
 from harness.rules.rule import Seen, rule
-from harness.rules.vocabulary import Pair, pairs_with, sound_pairs, told_apart
+from harness.rules.vocabulary import pairs_with, sound_pairs_beside_twin, told_apart
 
 _CONTENT: Final = b"hello"
 _GET: Final = get()
@@ -54,7 +54,7 @@ def name_case(seen: Seen) -> Iterator[Verdict]:
 
     Who knows Content-Length in one spelling alone takes the content for the next request.
     """
-    for pair in _with_twin(seen):
+    for pair in sound_pairs_beside_twin(seen):
         names = [one.name for one in pair.exchange.request.request.field_lines]
         if any(name.lower() in (b"host", *_FRAMING) and name != name.title() for name in names):
             yield from must_be_read_alike(pair)
@@ -91,7 +91,7 @@ def whitespace_around_value(seen: Seen) -> Iterator[Verdict]:
 
     A coding that is not found for the HTAB in front of it leaves its content to be read as a request.
     """
-    for pair in _with_twin(seen):
+    for pair in sound_pairs_beside_twin(seen):
         lines = [one for one in pair.exchange.request.request.field_lines if _unusual(one)]
         framing = any(one.named(name) for one in lines for name in _FRAMING)
         if lines:
@@ -103,11 +103,6 @@ def _unusual(one: FieldLine) -> bool:
     if not one.value:
         return one.name.lower() not in _FRAMING
     return one.before_value != b" " or bool(one.after_value) or b"\t" in one.value
-
-
-def _with_twin(seen: Seen) -> Iterator[Pair]:
-    if seen.examination.control is not None:
-        yield from sound_pairs(seen)
 
 
 _ANSWERS_400: Final = Reaction("400", "a complete 400 response")

@@ -19,7 +19,7 @@ from harness.rules.vocabulary import (
     Pair,
     on_response,
     pairs_with,
-    sound_pairs,
+    sound_pairs_beside_twin,
     told_apart,
     without,
 )
@@ -48,10 +48,10 @@ def empty_element(seen: Seen) -> Iterator[Verdict]:
 
     Refusing them is safe, and common, so it is told as unmet; framing the content otherwise is a breach.
     """
-    for pair in sound_pairs(seen):
+    for pair in sound_pairs_beside_twin(seen):
         values = pair.exchange.request.request.values(b"Transfer-Encoding")
         elements = [one.strip(b" \t") for value in values for one in value.split(b",")]
-        if seen.examination.control is not None and b"" in elements:
+        if b"" in elements:
             yield from must_be_read_alike(pair, refused=Grade.UNMET)
 
 
@@ -64,9 +64,9 @@ def empty_element(seen: Seen) -> Iterator[Verdict]:
 )
 def coding_case(seen: Seen) -> Iterator[Verdict]:
     """The name of a transfer coding means the same in whatever case it is spelt."""
-    for pair in sound_pairs(seen):
+    for pair in sound_pairs_beside_twin(seen):
         values = pair.exchange.request.request.values(b"Transfer-Encoding")
-        if seen.examination.control is not None and any(value != value.lower() for value in values):
+        if any(value != value.lower() for value in values):
             yield from must_be_read_alike(pair)
 
 

@@ -20,7 +20,7 @@ from harness.rules.vocabulary import (
     must_close,
     pairs,
     pairs_with,
-    sound_pairs,
+    sound_pairs_beside_twin,
     told_apart,
     without,
 )
@@ -259,7 +259,7 @@ def chunked_decoded(seen: Seen) -> Iterator[Verdict]:
     alone: where it shows nothing, and the request behind is served, the target has read the chunks.
     """
     twin = twin_of(seen)
-    for pair in sound_pairs(seen):
+    for pair in sound_pairs_beside_twin(seen):
         read = pair.exchange.request
         if twin is None or twin.request.framing.kind is not FramingKind.LENGTH:
             continue

@@ -19,7 +19,7 @@ from harness.rules.comparison import (
 from harness.rules.probe import Probe, probe
 from harness.rules.rule import Seen, rule
 from harness.rules.step import out_of_step
-from harness.rules.vocabulary import CLOSES_BEHIND_ANSWER, Pair, may_be_the_last, sound_pairs
+from harness.rules.vocabulary import CLOSES_BEHIND_ANSWER, Pair, may_be_the_last, sound_pairs_beside_twin
 
 MOMENT_SECONDS = 0.1
 """How far the pieces are apart: long enough for a peer that takes the first one for everything."""
@@ -64,9 +64,9 @@ def content_in_pieces(seen: Seen) -> Iterator[Verdict]:
     TCP keeps the order of octets and no boundaries. An answer that came before the content was sent is
     legal, and shows nothing of how it was read.
     """
-    for pair in sound_pairs(seen):
+    for pair in sound_pairs_beside_twin(seen):
         read = pair.exchange.request
-        if seen.examination.control is None or not cut_within(seen, read.body_at - 1, read.end):
+        if not cut_within(seen, read.body_at - 1, read.end):
             continue
         if pair.exchange.final and pair.exchange.final.end <= received_before(seen, read.end - 1):
             yield pair.says(Outcome.NOT_APPLICABLE, "answered before the content was there")

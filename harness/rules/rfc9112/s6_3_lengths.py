@@ -21,7 +21,7 @@ from harness.rules.vocabulary import (
     on_response,
     pairs,
     pairs_with,
-    sound_pairs,
+    sound_pairs_beside_twin,
     told_apart,
 )
 
@@ -102,10 +102,10 @@ def leading_zeros(seen: Seen) -> Iterator[Verdict]:
     Taken for an octal one, 010 leaves two octets of content to be read as the next request. A refusal is
     safe, and has no ground in the grammar: it is told as soft.
     """
-    for pair in sound_pairs(seen):
+    for pair in sound_pairs_beside_twin(seen):
         values = pair.exchange.request.request.values(b"Content-Length")
         led = any(len(value) > 1 and value.startswith(b"0") for value in values)
-        if seen.examination.control is not None and led:
+        if led:
             yield from must_be_read_alike(pair, refused=Grade.SOFT, unanswered=Grade.SOFT)
 
 
@@ -221,7 +221,7 @@ def delimited(seen: Seen) -> Iterator[Verdict]:
             continue
         if final.framing.kind is FramingKind.UNTIL_CLOSE:
             yield on_response(final, Outcome.VIOLATES, "it ends with the connection", grade=Grade.SOFT)
-        else:
+        elif not seen.in_short:
             yield on_response(final, Outcome.CONFORMS, f"its end is known by {final.framing.kind}")
 
 
@@ -271,9 +271,9 @@ def final_coding_of_response(seen: Seen) -> Iterator[Verdict]:
     """
     for pair in pairs(seen):
         final = pair.exchange.final or pair.exchange.partial
-        codings = b",".join(final.response.values(b"Transfer-Encoding")).lower() if final else b""
         if final is None or not pair.exchange.request.request.values(b"TE"):
             continue
+        codings = b",".join(final.response.values(b"Transfer-Encoding")).lower()
         last = codings.split(b",")[-1].strip()
         if last in (b"", b"chunked"):
             yield pair.conforms(EVERY_RESPONSE, "no coding, or chunked at last")

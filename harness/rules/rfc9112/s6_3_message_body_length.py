@@ -219,7 +219,7 @@ def bodiless_responses(seen: Seen) -> Iterator[Verdict]:
     Whether a malformed request asks for HEAD is not known, and so neither is whether an error that it is
     answered with has content.
     """
-    unsure = _answers_to_what_may_not_be_head(seen)
+    unsure: set[int] | None = None
     for verdict in without(
         seen,
         kinds.ALL_STRAY_OCTETS - {kinds.STRAY_OCTETS},
@@ -227,7 +227,12 @@ def bodiless_responses(seen: Seen) -> Iterator[Verdict]:
             response.method == b"HEAD" or response.interim or response.status in (204, 304)
         ),
     ):
-        if verdict.received_span is None or verdict.received_span[0] not in unsure:
+        if verdict.received_span is None:
+            yield verdict
+            continue
+        if unsure is None:
+            unsure = _answers_to_what_may_not_be_head(seen)
+        if verdict.received_span[0] not in unsure:
             yield verdict
 
 

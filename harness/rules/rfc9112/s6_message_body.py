@@ -11,7 +11,7 @@ from harness.rules.comparison import message, must_fare_alike, same_content, twi
 from harness.rules.need import Need
 from harness.rules.probe import probe
 from harness.rules.rule import Seen, rule
-from harness.rules.vocabulary import sound_pairs
+from harness.rules.vocabulary import sound_pairs_beside_twin
 
 _WHOLE = Reaction("whole", "the answer shows the content whole, as that of the sound twin")
 
@@ -42,7 +42,7 @@ def content_of_lines(seen: Seen) -> Iterator[Verdict]:
     that the content on one line gets may be the resource's own, so it decides nothing.
     """
     twin = twin_of(seen)
-    for pair in sound_pairs(seen):
+    for pair in sound_pairs_beside_twin(seen):
         read = pair.exchange.request
         if twin is None or read.framing.kind is not FramingKind.LENGTH:
             continue

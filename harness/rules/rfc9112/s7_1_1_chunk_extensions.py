@@ -12,7 +12,7 @@ from harness.rules.comparison import AS_TWIN, must_be_read_alike
 from harness.rules.probe import Marker, Probe, probe
 from harness.rules.refusal import REFUSES_OR_CLOSES, never_in_step
 from harness.rules.rule import Seen, rule
-from harness.rules.vocabulary import Pair, pairs_with, sound_pairs
+from harness.rules.vocabulary import Pair, pairs_with, sound_pairs_beside_twin
 
 _SOUND = post(chunks=[b"hello"])
 
@@ -44,9 +44,9 @@ _BAD_WHITESPACE = re.compile(rb"[ \t]+[;=]|[;=][ \t]+")
 
 def _extended(seen: Seen) -> Iterator[tuple[Pair, bytes]]:
     """Requests with chunk extensions, and all of these without what stands in quotes."""
-    for pair in sound_pairs(seen):
+    for pair in sound_pairs_beside_twin(seen):
         body = pair.exchange.request.request.body
-        if seen.examination.control is None or not isinstance(body, ChunkedBody):
+        if not isinstance(body, ChunkedBody):
             continue
         extensions = b"".join(one.extension for one in body.chunks) + body.last_chunk.strip(b"0\r\n")
         if extensions:

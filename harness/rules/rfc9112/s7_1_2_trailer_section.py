@@ -20,6 +20,7 @@ from harness.rules.vocabulary import (
     Pair,
     pairs_with,
     sound_pairs,
+    sound_pairs_beside_twin,
     told_apart,
     without,
 )
@@ -52,9 +53,9 @@ def trailer_fields(seen: Seen) -> Iterator[Verdict]:
 
     They may be dropped. Reading on at the first of them takes a trailer field for a request.
     """
-    for pair in sound_pairs(seen):
+    for pair in sound_pairs_beside_twin(seen):
         trailers = pair.exchange.request.trailer_section
-        if seen.examination.control is not None and trailers and not any(map(_changes, trailers)):
+        if trailers and not any(map(_changes, trailers)):
             yield from must_be_read_alike(pair)
 
 

@@ -13,7 +13,7 @@ from harness.rules.comparison import AS_TWIN, must_be_read_alike, twin_of
 from harness.rules.probe import Marker, Probe, probe
 from harness.rules.refusal import REFUSES_OR_CLOSES, never_in_step
 from harness.rules.rule import Seen, rule
-from harness.rules.vocabulary import EVERY_RESPONSE, pairs_with, sound_pairs, without
+from harness.rules.vocabulary import EVERY_RESPONSE, pairs_with, sound_pairs_beside_twin, without
 
 
 @rule(
@@ -180,7 +180,7 @@ _SPELLINGS = {
 def size_spelling(seen: Seen) -> Iterator[Verdict]:
     """A chunk-size is hexadecimal in either case, with any zeros before it; a last chunk is zeros alone."""
     twin = twin_of(seen)
-    for pair in sound_pairs(seen):
+    for pair in sound_pairs_beside_twin(seen):
         body = pair.exchange.request.request.body
         if twin is None or twin.request.framing.kind is not FramingKind.CHUNKED:
             continue

@@ -22,6 +22,7 @@ from harness.rules.vocabulary import (
     on_response,
     pairs,
     sound_pairs,
+    sound_pairs_beside_twin,
 )
 
 _GET = get()
@@ -79,7 +80,7 @@ def no_persistence_said(seen: Seen) -> Iterator[Verdict]:
     one may be closed at any time, so that this is told as unmet.
     """
     twin = twin_of(seen)
-    for pair in sound_pairs(seen):
+    for pair in sound_pairs_beside_twin(seen):
         exchange = pair.exchange
         if twin is None or twin.request.request != exchange.request.request or exchange.final is None:
             continue

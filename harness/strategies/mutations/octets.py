@@ -80,6 +80,10 @@ def _replaced(octets: bytes, begin: int, end: int, what: bytes, name: str) -> Ch
     return Change(octets[:begin] + what + octets[end:], told)
 
 
+_RUN: Final = re.compile(rb"([^{])\1*+", re.DOTALL)
+"""Neighbours that are alike; none of them is in a token, if the first is not, since that begins with "{"."""
+
+
 def _swap(draw: Draw, octets: bytes) -> Change:
     """Two neighbours, the first different ones from some place on."""
     begin, end = unit(octets, _place(draw, octets, max(len(octets) - 1, 0)))
@@ -90,6 +94,8 @@ def _swap(draw: Draw, octets: bytes) -> Change:
             swapped = octets[:begin] + other + one + octets[beyond:]
             return Change(swapped, f"{_told(one)} at octet {begin} and {_told(other)}")
         begin, end = end, beyond
+        if run := _RUN.match(octets, begin):
+            begin, end = run.end() - 1, run.end()
     return _insert(draw, octets)
 
 
