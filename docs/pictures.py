@@ -27,11 +27,11 @@ class Picture(NamedTuple):
 
 PICTURES = (
     Picture("overview", "#overview"),
-    Picture("matrix", "#matrix?standing=bad", "dark"),
+    Picture("matrix", "#matrix?security=smuggling&differing=yes", "dark"),
     Picture("rule", "#rule/9112-6.1-length-and-coding"),
     Picture("case", "#case/uvicorn-h11/9112-6.1-length-and-coding/1?beside=nginx", height=1100),
     Picture("limits", "#limits", height=900),
-    Picture("narrow", "#findings", width=360, height=720),
+    Picture("narrow", "#overview", width=360, height=720),
 )
 
 
