@@ -1,37 +1,17 @@
 """The command line as its users meet it: real processes, real sockets, documented exit codes."""
 
 import json
-import os
 import signal
 import socket
 import subprocess
 import sys
 import threading
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
 from harness.store.run_store import RunReader, find_run
-
-WIREPROOF = [sys.executable, "-m", "harness"]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path.cwd()), "PYTHONIOENCODING": "utf-8"}
-
-
-def wireproof(*words, cwd, code=0):
-    """Run a command to its end; its output, after its exit code was compared."""
-    ended = subprocess.run(
-        [*WIREPROOF, *map(str, words)],
-        cwd=cwd,
-        env=ENVIRONMENT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert ended.returncode == code, ended.stdout + ended.stderr
-    assert "Traceback" not in ended.stderr
-    return ended.stdout + ended.stderr
+from tests.end_to_end.command_line import ENVIRONMENT, WIREPROOF, wireproof
 
 
 @contextmanager

@@ -1,13 +1,10 @@
 """`wireproof limits` over real sockets: the documented limits of the reference server, to the octet."""
 
 import json
-import os
-import subprocess
 import sys
-from pathlib import Path
 
-WIREPROOF = [sys.executable, "-m", "harness"]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path.cwd())}
+from tests.end_to_end.command_line import wireproof
+
 NAIVE = """
 import socket, sys
 with socket.create_server(("127.0.0.1", int(sys.argv[1]))) as listener:
@@ -20,16 +17,7 @@ with socket.create_server(("127.0.0.1", int(sys.argv[1]))) as listener:
 
 
 def limits(*words, code=0):
-    ended = subprocess.run(
-        [*WIREPROOF, "limits", *words],
-        env=ENVIRONMENT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert ended.returncode == code, ended.stdout + ended.stderr
-    return ended.stdout + ended.stderr
+    return wireproof("limits", *words, code=code)
 
 
 def test_the_documented_limits_are_found_to_the_octet():

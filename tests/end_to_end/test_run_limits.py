@@ -1,15 +1,10 @@
 """`wireproof run --limits` from the command line to its files, gone on with, and asked for by a file."""
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 from harness.store.run_store import RunReader, RunWriter, find_run
+from tests.end_to_end.command_line import wireproof
 
-ROOT = Path(__file__).resolve().parents[2]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
 RULE = "9112-3.2-host-missing"
 TWO = (
     "--name",
@@ -21,21 +16,6 @@ TWO = (
     "--fault",
     "leading-empty-line-refused",
 )
-
-
-def wireproof(*words, cwd, code):
-    """Run a command to its end; its output and its errors, after its exit code was compared."""
-    ended = subprocess.run(
-        [sys.executable, "-m", "harness", *map(str, words)],
-        cwd=cwd,
-        env=ENVIRONMENT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert ended.returncode == code, ended.stdout + ended.stderr
-    return ended.stdout + ended.stderr
 
 
 def last(cwd):

@@ -1,22 +1,17 @@
 """One run over several targets: each in its turn, whatever becomes of the others, also when it is cut off."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
 from collections import Counter
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
 from harness.errors import StoreError
 from harness.store.run_store import RunReader, find_run
-
-ROOT = Path(__file__).resolve().parents[2]
-WIREPROOF = [sys.executable, "-m", "harness"]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+from tests.end_to_end.command_line import ENVIRONMENT, WIREPROOF, wireproof
 
 RULES = ("9112-3.2-host-invalid", "9112-3.2-host-missing")
 SERVER = """
@@ -52,22 +47,6 @@ def several(*names):
 def folder(tmp_path):
     (tmp_path / "server.py").write_text(SERVER)
     return tmp_path
-
-
-def wireproof(*words, cwd, code):
-    """Run a command to its end; its output, after its exit code was compared."""
-    ended = subprocess.run(
-        [*WIREPROOF, *map(str, words)],
-        cwd=cwd,
-        env=ENVIRONMENT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert ended.returncode == code, ended.stdout + ended.stderr
-    assert "Traceback" not in ended.stderr
-    return ended.stdout
 
 
 def last(cwd):
