@@ -3,33 +3,41 @@
     python benchmarks/fuzzing.py rate [--rounds N] [--count N]
     python benchmarks/fuzzing.py stages [--count N]
     python benchmarks/fuzzing.py faults [--seconds S] [--seeds N] [--only PATTERN] [--processes N]
-    python benchmarks/fuzzing.py shrinking [--seconds S] [--seeds N]
+    python benchmarks/fuzzing.py shrinking [--count N] [--seeds N] [--only PATTERN] [--findings N] [--long S]
     python benchmarks/fuzzing.py memory [--count N]
 
 `rate`: whole exchanges a second against the C server of this folder, one process with 16 connections, as a
 share of a bare client in 16 threads, measured in the same rounds; the same against the reference server.
 `stages`: CPU microseconds of each stage of one exchange, against the reference server in memory. `faults`:
-for every named fault of the reference server a campaign in memory of so many seconds of wall time: the share
-that is found, and the time to the first finding. `shrinking`: findings after the budget of a campaign beside
-what ten times as much, and no limit of candidates, comes to. `memory`: the greatest resident size after so
-many exchanges over TCP.
+for every named fault of the reference server a campaign in memory of so many seconds: the share that is
+found, and the time to the first finding. `shrinking`: for every fault the first findings of a campaign in
+memory, shrunk within its usual budget, beside what so many seconds more (`--long`), with no limit of
+candidates, make of them, and beside the smallest of that cause in any of the campaigns. `memory`: the
+resident size of `wireproof fuzz` while it holds so many exchanges with the reference server and writes them
+down (Linux).
+
+In memory nothing waits, so the seconds of `faults` and `shrinking` are those of the CPU: what a machine takes
+that has nothing else to do.
 """
 
 from __future__ import annotations
 
 import argparse
-import resource
+import contextlib
+import re
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -40,13 +48,15 @@ from harness.engine import examine as spine
 from harness.engine.calibrate import calibrate
 from harness.engine.deadlines import Deadlines
 from harness.engine.fuzzing import campaign as module
+from harness.engine.fuzzing import finding as investigation
 from harness.engine.fuzzing.campaign import Bounds, Listener
 from harness.engine.fuzzing.finding import HASTE, Finding
 from harness.engine.fuzzing.fuzz import Fuzzing, fuzz, scope
 from harness.engine.fuzzing.stimulus import stimulus
-from harness.engine.remembered import remembered_opinions
-from harness.engine.shrink import size
+from harness.engine.remembered import remembered_opinions, remembering
+from harness.engine.shrink import Budget, Shows, Shrunk, Steps, shrink, size
 from harness.errors import TargetUnavailable
+from harness.model.plan import Send
 from harness.rules.about_responses import AboutResponses
 from harness.rules.concern import Concern
 from harness.rules.rule import Views, catalogue
@@ -59,6 +69,7 @@ from harness.transport.tcp import TcpTransport
 from server.faults import all_faults
 from tests.harness.engine.engine_support import TARGET, reference
 
+ROOT = Path(__file__).resolve().parent.parent
 RULES = list(catalogue().values())
 
 
@@ -112,9 +123,8 @@ def stages(count: int) -> None:
 
     spine.converse = timed("  pairing", spine.converse)
     spine.explain = timed("  explanations", spine.explain)
-    examiner = replace(
-        Deadlines(calibration, transport).examiner(HASTE), opine=timed("  h11", remembered_opinions)
-    )
+    examiner = remembering(Deadlines(calibration, transport).examiner(HASTE))
+    examiner = replace(examiner, opine=timed("  h11", remembered_opinions))
     concern, about = Concern([rule for rule in RULES if not rule.passive]), AboutResponses(RULES)
     draw = timed("generate", partial(next, seeded_plans(count, scope())))
     made = timed("make ready", stimulus)
@@ -138,9 +148,12 @@ class _Found(Exception):
     """Something was found: that is all there was to know."""
 
 
+NO_ANSWER = "its baseline has no answer"
+
+
 def found_after(fault: str, seed: int, seconds: float) -> tuple[str, float | None, str]:
     """After how many seconds a campaign in memory finds the first violation of a fault, and by which rule."""
-    began = time.monotonic()
+    began = time.process_time()
     rules: list[str] = []
 
     def stop(finding: Finding) -> None:
@@ -155,17 +168,19 @@ def found_after(fault: str, seed: int, seconds: float) -> tuple[str, float | Non
             lambda _: None,
             Fuzzing(seed=seed, bounds=Bounds(seconds=seconds, shrink_tries=0), jobs=1),
             listener=Listener(on_finding=stop),
+            clock=time.process_time,
         )
     except _Found:
-        return fault, time.monotonic() - began, rules[0]
+        return fault, time.process_time() - began, rules[0]
     except TargetUnavailable:
-        return fault, time.monotonic() - began, "its baseline has no answer"
+        return fault, time.process_time() - began, NO_ANSWER
     return fault, None, ""
 
 
 def faults(seconds: float, seeds: int, only: str, processes: int) -> None:
     """The share of all named faults that is found, for each seed, and the times."""
     names = [name for name in all_faults() if fnmatchcase(name, only)]
+    never = set(names)
     for seed in range(1, seeds + 1):
         with ProcessPoolExecutor(processes) as pool:
             results = []
@@ -173,55 +188,131 @@ def faults(seconds: float, seeds: int, only: str, processes: int) -> None:
                 results.append(one)
                 print("  {}: {} {}".format(*one), file=sys.stderr, flush=True)
         times = sorted(after for _, after, _ in results if after is not None)
-        missed = [name for name, after, _ in results if after is None]
+        unanswered = sum(told == NO_ANSWER for *_, told in results)
+        missed = {name for name, after, _ in results if after is None}
+        never &= missed
         median = statistics.median(times) if times else float("nan")
-        print(f"seed {seed}: {len(times)} of {len(names)} faults found, median {median:.1f} s", flush=True)
-        print(f"  missed: {', '.join(missed)}", flush=True)
+        noticed = f"{len(times)} of {len(names)} faults found ({unanswered} by an unanswered baseline)"
+        print(f"seed {seed}: {noticed}, median {median:.1f} s", flush=True)
+        print(f"  missed: {', '.join(sorted(missed))}", flush=True)
+    print(f"{len(never)} missed by all seeds: {', '.join(sorted(never))}")
 
 
-def findings(fault: str, seed: int, bounds: Bounds) -> Iterator[Finding]:
-    """What a campaign in memory finds."""
-    kept: list[Finding] = []
-    fuzz(
-        TARGET,
-        RULES,
-        reference(fault),
-        lambda _: None,
-        Fuzzing(seed=seed, bounds=bounds, jobs=1),
-        listener=Listener(on_finding=kept.append),
-    )
-    yield from kept
+class Small(NamedTuple):
+    """One finding: what its budget made of it, and what much more makes of that."""
+
+    name: str
+    usual: Steps
+    long: Steps
+    minimal: bool
 
 
-SHRUNK = (
-    "length-and-coding-kept-open",
-    "host-twice-accepted",
-    "space-before-colon-accepted",
-    "content-length-octal",
-)
+def findings(fault: str, seed: int, bounds: Bounds, most: int, long: float) -> list[Small]:
+    """The first findings of a campaign in memory, each shrunk within its budget, and on."""
+    kept: list[Small] = []
+    shrunk: list[Shrunk] = []
+
+    def on(steps: Steps, shows: Shows, budget: Budget) -> Shrunk:
+        """As usual; where that left something to try, on. Nothing left: more time would change nothing."""
+        usual = shrink(steps, shows, budget)
+        more = usual if usual.minimal else shrink(usual.steps, shows, Budget(10**9, long, time.process_time))
+        shrunk[:] = usual, more
+        return usual
+
+    def keep(finding: Finding) -> None:
+        usual, more = shrunk
+        kept.append(Small(f"{fault} {finding.cause}", finding.case.steps, more.steps, usual.minimal))
+        if len(kept) == most:
+            raise _Found
+
+    investigation.shrink = on  # type: ignore[assignment, attr-defined]
+    with contextlib.suppress(_Found, TargetUnavailable):
+        fuzz(
+            TARGET,
+            RULES,
+            reference(fault),
+            lambda _: None,
+            Fuzzing(seed=seed, bounds=bounds, jobs=1),
+            listener=Listener(on_finding=keep),
+            clock=time.process_time,
+        )
+    return kept
 
 
-def shrinking(seconds: float, seeds: int) -> None:
-    """How many octets more than the shortest a finding has that much shrinking reaches."""
-    more: list[int] = []
-    for fault in SHRUNK:
-        for seed in range(1, seeds + 1):
-            usual = Bounds(seconds=3600, exchanges=1500, shrink_seconds=seconds)
-            long = replace(usual, shrink_seconds=10 * seconds, shrink_tries=10**6)
-            best = {one.cause: size(one.case.steps) for one in findings(fault, seed, long)}
-            found = [one for one in findings(fault, seed, usual) if one.cause in best]
-            more += [size(one.case.steps) - best[one.cause] for one in found]
-    near = sum(one <= 2 for one in more)
-    print(f"{near} of {len(more)} findings within 2 octets of the shortest; all: {sorted(more)}")
+def shrinking(count: int, seeds: int, only: str, most: int, long: float) -> None:
+    """How far findings are from the smallest that much more shrinking reaches, and other campaigns."""
+    bounds = Bounds(seconds=3600, exchanges=count)
+    found: list[Small] = []
+    smallest: dict[str, Steps] = {}
+    for seed in range(1, seeds + 1):
+        for fault in filter(partial(fnmatchcase, pat=only), all_faults()):
+            for one in findings(fault, seed, bounds, most, long):
+                found.append(one)
+                smallest[one.name] = min(one.usual, one.long, smallest.get(one.name, one.long), key=size)
+                sizes = f"{size(one.usual)} octets, {size(one.long)} after more"
+                print(
+                    f"  {seed} {one.name}: {sizes}{'' if one.minimal else ' *'}", file=sys.stderr, flush=True
+                )
+    faulty = len({one.name.partition(" ")[0] for one in found})
+    minimal = sum(one.minimal for one in found)
+    print(f"{len(found)} findings of {faulty} faults; of {minimal} nothing was left to try within the budget")
+    for title, best in (
+        (f"{long:g} s more", [one.long for one in found]),
+        ("the smallest of their cause", [smallest[one.name] for one in found]),
+    ):
+        pairs = [(one.usual, other) for one, other in zip(found, best, strict=True)]
+        octets = sum(excess(*pair) <= 2 for pair in pairs)
+        near = sum(excess(*pair) <= max(2, longest_line(pair[0])) for pair in pairs)
+        more = sorted(excess(*pair) for pair in pairs if excess(*pair))
+        print(f"beside {title}: {octets} within 2 octets, {near} within 2 octets or one line; more by {more}")
+
+
+def excess(usual: Steps, best: Steps) -> int:
+    """How many octets (and steps, and cuts) more."""
+    return size(usual) - size(best)
+
+
+def longest_line(steps: Steps) -> int:
+    """The octets of the longest line behind the first that is sent: no field line is longer."""
+    octets = b"".join(step.octets for step in steps if isinstance(step, Send))
+    return max(map(len, octets.splitlines(keepends=True)[1:]), default=0)
+
+
+COUNTED = tuple("0123456789")
+"""What the lines begin with that tell how much was exchanged and found."""
 
 
 def memory(count: int) -> None:
-    """The greatest resident size of this process after a tenth, a half and all of so many exchanges."""
-    with started() as running:
-        for part in (count // 10, count // 2, count - count // 10 - count // 2):
-            campaign(Address(running.target.host, running.target.port), part)
-            resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            print(f"{part:,} exchanges more: {resident:.0f} MiB", flush=True)
+    """The resident size of a campaign's process, each minute and at its greatest."""
+    with tempfile.TemporaryDirectory() as out, (Path(out) / "told").open("w+") as told:
+        words = ["fuzz", "--max-exchanges", str(count), "--max-time", "10h", "--seed", "1", "--out", out]
+        command = [sys.executable, "-m", "harness", *words]
+        with subprocess.Popen(command, cwd=ROOT, stdout=told, stderr=subprocess.STDOUT) as process:
+            try:
+                _watched(process)
+            finally:
+                process.terminate()
+        told.seek(0)
+        print(*[line for line in told if line.startswith(COUNTED)], sep="", end="")
+
+
+def _watched(process: subprocess.Popen[Any]) -> None:
+    began, minute, greatest = time.monotonic(), 1, 0
+    while process.poll() is None:
+        resident, peak = (_kilobytes(process.pid, what) for what in ("VmRSS", "VmHWM"))
+        greatest = max(greatest, peak)
+        if time.monotonic() - began >= 60 * minute:
+            print(f"after {minute:3} minutes {resident / 1024:6.0f} MiB", flush=True)
+            minute += 1
+        time.sleep(0.5)
+    print(f"at most, with the report at the end {greatest / 1024:.0f} MiB")
+
+
+def _kilobytes(process: int, what: str) -> int:
+    """From what Linux tells of a process; 0 once it has ended."""
+    status = Path(f"/proc/{process}/status").read_text()
+    found = re.search(rf"{what}:\s+(\d+) kB", status)
+    return int(found[1]) if found else 0
 
 
 def main() -> None:
@@ -236,6 +327,8 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--only", default="*")
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--findings", type=int, default=2, help="of each campaign that are made smaller")
+    parser.add_argument("--long", type=float, default=50.0, help="seconds of shrinking more")
     chosen = parser.parse_args()
     match chosen.what:
         case "rate":
@@ -245,7 +338,7 @@ def main() -> None:
         case "faults":
             faults(chosen.seconds, chosen.seeds, chosen.only, chosen.processes)
         case "shrinking":
-            shrinking(min(chosen.seconds, 5.0), chosen.seeds)
+            shrinking(chosen.count, chosen.seeds, chosen.only, chosen.findings, chosen.long)
         case "memory":
             memory(chosen.count)
 
