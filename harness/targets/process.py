@@ -19,6 +19,12 @@ from harness.errors import TargetUnavailable
 OUTPUT_LINES = 200
 """How many of the last lines that a started target prints are kept."""
 
+GUARD_SECONDS = 60.0
+"""How long a guardian may take to end what it guards: it needs few, but for a machine that is very busy."""
+
+PATIENCE = 5.0
+"""How long the rest of the output is waited for once the guardian has ended."""
+
 ROOT = Path(__file__).resolve().parents[2]
 """The folder of our packages: first on the path of a server of ours, so that a server.py of the user's hides
 none. A server of others is told nothing of it."""
@@ -104,13 +110,21 @@ class Process:
         """The last lines that it printed, indented, or nothing."""
         return "".join(f"\n    {line}" for line in list(self.lines)[-10:])
 
-    def stop(self) -> None:
-        """End it: the guardian sees its standard input close, ends the process group, and ends."""
+    def stop(self, patience: float = PATIENCE) -> None:
+        """End it: the guardian sees its standard input close, ends the process group, and ends.
+
+        A guardian that does not is killed. What it could not end then may hold on to our end of the output:
+        that is waited for so many seconds, and no longer.
+        """
         if self._guard.stdin:
             self._guard.stdin.close()
-        self._guard.wait()
-        self._reader.join()
-        if self._guard.stdout:
+        try:
+            self._guard.wait(GUARD_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._guard.kill()
+            self._guard.wait()
+        self._reader.join(patience)
+        if self._guard.stdout and not self._reader.is_alive():  # closing would wait for the reader
             self._guard.stdout.close()
 
 

@@ -297,3 +297,15 @@ def test_what_left_the_process_group_ends_as_well(word):
     process.stop()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_nothing_is_waited_for_that_a_killed_guardian_could_not_end():
+    """It holds on to the output for ever, and whoever reads that to its end waits as long."""
+    process = Process([sys.executable, "-c", DAEMON, "goes"])
+    pid = int(process.wait_for_line("daemon ", 30))
+    process._guard.kill()
+    process.stop(patience=0.1)
+    assert not process.alive
+    os.kill(pid, signal.SIGKILL)
+    process._reader.join(30)
+    process._guard.stdout.close()
