@@ -58,10 +58,11 @@ def listening(handle: Handle, *, at_once: int = 64, limits: Limits = QUICK) -> I
         try:
             yield server
         finally:
-            server.hang_up()
             listener.shutdown(socket.SHUT_RDWR)
             for thread in threads:
-                thread.join()
+                while thread.is_alive():
+                    server.hang_up()  # again, for those that were accepted meanwhile
+                    thread.join(0.1)
 
 
 def requests(connection: socket.socket) -> Iterator[bytes]:
