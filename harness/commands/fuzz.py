@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 import sys
 import time
@@ -15,6 +14,7 @@ import click
 
 from harness import __version__
 from harness.commands.options import (
+    Duration,
     chosen,
     fail_on_option,
     ndjson_option,
@@ -34,21 +34,7 @@ if TYPE_CHECKING:
     from harness.session.fuzzing import Fuzzed
     from harness.targets.base import Target
 
-_UNITS: Final = {"": 1.0, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 _DEFAULT_WIDTH: Final = 100
-
-
-class Duration(click.ParamType):  # type: ignore[type-arg]  # generic in newer releases of click
-    """`90`, `60s`, `10m`, `1h`: seconds as a number."""
-
-    name = "TIME"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Seconds of what the user wrote."""
-        found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([a-z]*)", str(value).strip())
-        if not found or found[2] not in _UNITS or not float(found[1]):
-            self.fail(f"{value!r} is no time; write it like 90, 60s, 10m or 1h", param, ctx)
-        return float(found[1]) * _UNITS[found[2]]
 
 
 @click.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -24,6 +25,8 @@ _KINDS: Final = {
 }
 """How a target is named, beside its URL."""
 
+_UNITS: Final = {"": 1.0, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
+
 _MANNER: Final = (
     click.option("--path", default="", help="The resource to ask for.  [default: / or that of the URL]"),
     click.option(
@@ -41,6 +44,19 @@ _MANNER: Final = (
         "--i-may-test", "may_test", default="", metavar="HOST", help="Test a host that is not this machine."
     ),
 )
+
+
+class Duration(click.ParamType):  # type: ignore[type-arg]  # generic in newer releases of click
+    """`90`, `60s`, `10m`, `1h`: seconds as a number."""
+
+    name = "TIME"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Seconds of what the user wrote."""
+        found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([a-z]*)", str(value).strip())
+        if not found or found[2] not in _UNITS or not float(found[1]):
+            self.fail(f"{value!r} is no time; write it like 90, 60s, 10m or 1h", param, ctx)
+        return float(found[1]) * _UNITS[found[2]]
 
 
 def target_options(command: Command) -> Command:

@@ -10,6 +10,7 @@ import click
 
 from harness import __version__
 from harness.commands.options import (
+    Duration,
     all_chosen,
     baseline_option,
     fail_on_option,
@@ -40,6 +41,9 @@ _UNFINISHED = "unfinished"
 @click.option("--exclude", multiple=True, metavar="SELECT", help="Leave these rules out; may be repeated.")
 @fail_on_option("The least grade of violation that fails the run.")
 @strict_option
+@click.option(
+    "--max-time", type=Duration(), default="10m", show_default=True, help="How long a target may take."
+)
 @click.option(
     "--resume",
     is_flag=False,
@@ -113,7 +117,15 @@ def _judged(choices: list[TargetChoice], rules: list[Rule], options: dict[str, A
         limits=limits,
     )
     with terminable(), session:
-        manner = Manner(options["timeout"], options["jobs"], fail_on, options["resources"], baseline, limits)
+        manner = Manner(
+            options["timeout"],
+            options["jobs"],
+            fail_on,
+            options["resources"],
+            baseline,
+            limits=limits,
+            max_seconds=options["max_time"],
+        )
         codes = _each(choices, session, manner, before, verbose=options["verbose"])
         code = worst_code(codes)
         session.finish(code)

@@ -213,5 +213,6 @@ class _Run:
     def _leave(self, rest: Iterable[Planned]) -> None:
         for one in rest:
             if one.rule:
+                self._bench.results.cut_short = True
                 self._bench.not_run(one, self._limit.not_run)
             self._progress.step()

@@ -21,20 +21,22 @@ class Results:
     """All verdicts on one target, by rule.
 
     `indiscriminate`: the target answers what is no request as it answers the baseline, so that a run
-    against it fails, whatever its single answers look like. `crashes` counts the crashes and hangs.
+    against it fails, whatever its single answers look like. `cut_short`: the time was over before all had
+    been sent, which is no pass either. `crashes` counts the crashes and hangs.
     """
 
     target: str
     indiscriminate: bool = False
+    cut_short: bool = False
     crashes: int = 0
     by_rule: dict[str, list[Judged]] = field(default_factory=dict)
 
     @property
     def conclusive(self) -> bool:
-        """Whether anything at all is known of the target; a run without that has tested nothing."""
+        """Whether anything is known of the target, and all was sent; else a run has tested too little."""
         standings = [self.standing(rule) for rule in self.by_rule]
         decided = any(one and (one.violates or one is Standing.CONFORMS) for one in standings)
-        return decided and not self.indiscriminate
+        return decided and not (self.indiscriminate or self.cut_short)
 
     def standing(self, rule: str) -> Standing | None:
         """The worst of a rule; None when it never had anything to judge."""

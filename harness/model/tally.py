@@ -101,10 +101,3 @@ class Tally:
     def total(self) -> int:
         """How many were counted."""
         return self.counts.total()
-
-    @property
-    def conclusive(self) -> bool:
-        """Whether anything at all was decided; a run without that has tested nothing."""
-        return any(
-            number and (one.violates or one is Standing.CONFORMS) for (_, one), number in self.counts.items()
-        )

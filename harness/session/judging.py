@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from harness.engine.calibrate import Calibration
-from harness.engine.conform import Progress, Results, Write, conform
+from harness.engine.conform import MAX_SECONDS, Progress, Results, Write, conform
 from harness.engine.deadlines import Deadlines
 from harness.engine.plans import PlannedFor
 from harness.engine.sizes import measure
@@ -36,7 +36,8 @@ OUTPUT_LINES = 40
 class Manner:
     """How targets are judged: seconds for an answer, connections at a time, grades that fail, where the
     resources of the echo contract are (by the names of `Resources`), where they are not in their places,
-    what is known of the targets and fails no more, and whether their size limits are looked for."""
+    what is known of the targets and fails no more, whether their size limits are looked for, and how many
+    seconds judging one may take."""
 
     timeout: float = 2.0
     jobs: int = 8
@@ -44,6 +45,7 @@ class Manner:
     resources: Mapping[str, str] = field(default_factory=dict)
     baseline: Baseline | None = None
     limits: bool = False
+    max_seconds: float = MAX_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,7 @@ def _conform(
         probing=sending.probing,
         cases=sending.cases,
         restart=running.restart,
+        max_seconds=manner.max_seconds,
         resources=resources_of(target, manner.resources),
     )
     if manner.limits:

@@ -25,7 +25,8 @@ _WORST_FIRST = (ExitCode.FAILED, ExitCode.TARGET_DIED, ExitCode.TARGET_UNREACHAB
 def code_of(
     results: Results, rules: Sequence[Rule], fail_on: Sequence[Grade], baseline: Baseline | None = None
 ) -> ExitCode:
-    """FAILED by a violation of a grade that fails, by a crash or a hang, and where nothing could be decided.
+    """FAILED by a violation of a grade that fails, by a crash or a hang, where nothing could be decided, and
+    where the time was over too soon.
 
     A target that answers everything alike decides nothing, whatever its single answers look like. What the
     baseline knows does not fail.

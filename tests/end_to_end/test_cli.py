@@ -54,6 +54,11 @@ def test_a_missed_should_fails_only_where_that_is_asked_for(tmp_path):
     wireproof("run", *words, "--strict", cwd=tmp_path, code=1)
 
 
+def test_a_run_whose_time_was_over_too_soon_fails(tmp_path):
+    said = wireproof("run", "--max-time", "0.01s", cwd=tmp_path, code=1)
+    assert "not run: the 0.01 s of the run were over" in said
+
+
 def test_a_server_that_refuses_everything_proves_nothing_and_fails(tmp_path):
     said = wireproof("run", "--fault", "answers-400-to-everything", cwd=tmp_path, code=1)
     assert "cannot tell" in said

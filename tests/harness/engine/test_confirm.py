@@ -192,6 +192,7 @@ def test_when_the_time_is_up_what_is_left_is_told_as_not_run_and_what_was_seen_s
     )
     assert results.standing(HOST_MISSING.id) is Standing.INCONCLUSIVE
     assert {one.observed for one in verdicts} == {"not run: the 1 s of the run were over"}
+    assert results.cut_short
     assert {one.plan for one in verdicts} == {
         f"{HOST_MISSING.id}/{number}" for number in range(1, len(HOST_MISSING.probes) + 1)
     }

@@ -62,16 +62,6 @@ def test_a_tally_counts_by_level_and_standing() -> None:
     assert (tally.violations(), tally.violations([Grade.SOFT]), tally.total) == (3, 1, 4)
 
 
-@pytest.mark.parametrize(
-    ("triples", "expected"), [([], False), ([UNKNOWN, NONE, FLAKY], False), ([GOOD], True), ([SOFT], True)]
-)
-def test_a_tally_knows_whether_anything_was_decided(triples: list[Triple], expected: bool) -> None:
-    tally = Tally()
-    for triple in triples:
-        tally.add(Level.MUST, triple)
-    assert tally.conclusive is expected
-
-
 def test_asking_a_tally_changes_nothing() -> None:
     tally = Tally()
     tally.row(Level.MUST)
