@@ -49,6 +49,7 @@ from harness.transport.contract.trial import (
     LIMITS,
     SHORT,
     SLACK,
+    SOON,
     MakeTransport,
     Promise,
     Trial,
@@ -87,7 +88,7 @@ def every_octet_apart(make: MakeTransport) -> None:
     """A Send may be cut between any two octets; answers meanwhile are read."""
     octets = bytes(range(200))
     trial = Trial(make, lambda _, came: came)
-    transcript = trial.run(Send(octets, tuple(range(1, 200))), AwaitResponse(), AwaitEnd(0.3))
+    transcript = trial.run(Send(octets, tuple(range(1, 200))), AwaitResponse(), AwaitEnd(SOON))
     require(trial.seen == octets, "the octets arrive in order", transcript)
     require(transcript.received == octets, "what is echoed meanwhile is read", transcript)
 
@@ -95,11 +96,11 @@ def every_octet_apart(make: MakeTransport) -> None:
 def pause(make: MakeTransport) -> None:
     """A Pause lasts as long as it says; what was sent before has gone, and reading goes on."""
     trial = Trial(make, lambda _, came: came + b"!")
-    transcript = trial.run(Send(b"a"), Pause(0.1), Send(b"b"), AwaitResponse(2))
+    transcript = trial.run(Send(b"a"), Pause(SOON), Send(b"b"), AwaitResponse(2))
     expected = [Connected, Sent, Received, Sent, Received]
     require(kinds(transcript) == expected, "the answer comes during the pause", transcript)
     before, behind = (event.at for event in transcript.events if isinstance(event, Sent))
-    require(lasts(behind - before, 0.1), "the pause lasts 0.1 s", transcript)
+    require(lasts(behind - before, SOON), f"the pause lasts {SOON:g} s", transcript)
 
 
 def half_close(make: MakeTransport) -> None:
@@ -162,11 +163,11 @@ def answer_before_close_with_unread_octets(make: MakeTransport) -> None:
 
 def early_answer_then_silence(make: MakeTransport) -> None:
     """1 MiB to a peer that answers its beginning and reads no more: the early answer is told."""
-    trial = Trial(make, at_once(b"413!", stop_listening), replace(SHORT, send_seconds=0.5))
+    trial = Trial(make, at_once(b"413!", stop_listening), replace(SHORT, send_seconds=SOON))
     transcript = trial.run(Send(b"a" * (1 << 20)), AwaitResponse(), AwaitEnd())
     require(transcript.received == b"413!", "the early answer is told", transcript)
     require(transcript.ended is Ended.OPEN, "the connection is still open", transcript)
-    require(transcript.seconds < 0.65 + SLACK, "nothing waits longer than its limit", transcript)
+    require(transcript.seconds < SOON + 0.15 + SLACK, "nothing waits longer than its limit", transcript)
 
 
 def large_echo(make: MakeTransport) -> None:
@@ -192,7 +193,7 @@ def interim_answers(make: MakeTransport) -> None:
 
 def several_answers(make: MakeTransport) -> None:
     """Each AwaitResponse asks for more finals; those that came early count for later steps."""
-    trial = Trial(make, once_seen(b"hello", b"1!2!3!"), SHORT)
+    trial = Trial(make, once_seen(b"hello", b"1!2!3!"), replace(LIMITS, response_seconds=SOON))
     transcript = trial.run(Send(b"hello"), AwaitResponse(), AwaitResponse(2))
     require(kinds(transcript) == [Connected, Sent, Received], "no wait for what is there", transcript)
     transcript = trial.run(Send(b"hello"), AwaitResponse(3), AwaitResponse())
@@ -214,10 +215,11 @@ def deadline(make: MakeTransport) -> None:
 def dripping_peer(make: MakeTransport) -> None:
     """A peer that sends an octet now and then does not prolong a wait."""
     for step, waited in ((AwaitResponse(), WaitingFor.RESPONSE), (AwaitEnd(), WaitingFor.END)):
-        trial = Trial(make, limits=SHORT, drip=b"x" * 1000)
+        limits = replace(LIMITS, response_seconds=SOON, end_seconds=SOON)
+        trial = Trial(make, limits=limits, drip=b"x" * 1000)
         transcript = trial.run(step)
         require(first(transcript, DeadlinePassed).waiting_for == waited, "the wait ends", transcript)
-        require(lasts(transcript.seconds, 0.15), "after 0.15 s as a whole", transcript)
+        require(lasts(transcript.seconds, SOON), f"after {SOON:g} s as a whole", transcript)
         require(transcript.received.startswith(b"xx"), "what came meanwhile is told", transcript)
 
 
@@ -247,7 +249,7 @@ def budget(make: MakeTransport) -> None:
 def abort(make: MakeTransport) -> None:
     """Abort is told, behind what had come before it."""
     trial = Trial(make, once_seen(b"hello", b"bye!"))
-    transcript = trial.run(Send(b"hello"), Pause(0.1), Abort())
+    transcript = trial.run(Send(b"hello"), Pause(SOON), Abort())
     require(kinds(transcript) == [Connected, Sent, Received, Aborted], "in this order", transcript)
     require(transcript.ended is Ended.ABORTED, "the connection is aborted", transcript)
 
@@ -257,7 +259,7 @@ def no_answer_awaited(make: MakeTransport) -> None:
     transcript = Trial(make).run()
     require(kinds(transcript) == [Connected], "only the connection", transcript)
     trial = Trial(make, once_seen(b"hello", b"bye!"))
-    transcript = trial.run(Send(b"hello"), Pause(0.1))
+    transcript = trial.run(Send(b"hello"), Pause(SOON))
     require(transcript.received == b"bye!", "the answer is read in a pause", transcript)
 
 

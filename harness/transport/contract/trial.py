@@ -51,7 +51,10 @@ class MakeTransport(Protocol):
 
 Promise = Callable[[MakeTransport], None]
 
-SLACK: Final = 1.0
+SOON: Final = 1.0
+"""Seconds within which a peer answers, on a busy machine too."""
+
+SLACK: Final = 5.0
 """Seconds that a busy machine may add to a wait."""
 
 EARLY: Final = 0.001
