@@ -56,7 +56,7 @@ from harness.engine.fuzzing.stimulus import stimulus
 from harness.engine.remembered import remembered_opinions, remembering
 from harness.engine.shrink import Budget, Shows, Shrunk, Steps, shrink, size
 from harness.errors import TargetUnavailable
-from harness.model.plan import Send
+from harness.model.plan import octets_sent
 from harness.rules.about_responses import AboutResponses
 from harness.rules.concern import Concern
 from harness.rules.rule import Views, catalogue
@@ -274,8 +274,7 @@ def excess(usual: Steps, best: Steps) -> int:
 
 def longest_line(steps: Steps) -> int:
     """The octets of the longest line behind the first that is sent: no field line is longer."""
-    octets = b"".join(step.octets for step in steps if isinstance(step, Send))
-    return max(map(len, octets.splitlines(keepends=True)[1:]), default=0)
+    return max(map(len, octets_sent(steps).splitlines(keepends=True)[1:]), default=0)
 
 
 COUNTED = tuple("0123456789")

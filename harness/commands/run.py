@@ -42,7 +42,11 @@ _UNFINISHED = "unfinished"
 @fail_on_option("The least grade of violation that fails the run.")
 @strict_option
 @click.option(
-    "--max-time", type=Duration(), default="10m", show_default=True, help="How long a target may take."
+    "--max-time",
+    type=Duration(),
+    default="10m",
+    show_default=True,
+    help="How long judging each may take.",
 )
 @click.option(
     "--resume",

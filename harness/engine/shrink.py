@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from harness.http1.request_reader import read_requests
-from harness.model.plan import Pause, Send, Step
+from harness.model.plan import Pause, Send, Step, octets_sent
 
 Steps = tuple[Step, ...]
 Shows = Callable[[Steps], bool]
@@ -195,8 +195,7 @@ class _Shrinker:
 def _merged(steps: Steps) -> Steps:
     """All octets in one send, at the place of the first; the steps behind the last send are kept."""
     sends = [number for number, step in enumerate(steps) if isinstance(step, Send)]
-    octets = b"".join(step.octets for step in steps if isinstance(step, Send))
-    return (Send(octets), *steps[sends[-1] + 1 :])
+    return (Send(octets_sent(steps)), *steps[sends[-1] + 1 :])
 
 
 def _sizes(count: int) -> Iterator[int]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.model.conversation import Fate
-from harness.model.plan import Abort, AwaitEnd, AwaitResponse, HalfClose, Pause, Send, Step
+from harness.model.plan import Abort, AwaitEnd, AwaitResponse, HalfClose, Pause, Send, Step, octets_sent
 
 MARKER: Final = b"{marker}"
 """Stands for the engine's own request, the one whose answer calibration knows."""
@@ -43,7 +43,7 @@ class Case:
     @property
     def octets(self) -> bytes:
         """All octets of the case, its tokens unfilled."""
-        return b"".join(step.octets for step in self.steps if isinstance(step, Send))
+        return octets_sent(self.steps)
 
     @property
     def identity(self) -> str:

@@ -6,6 +6,7 @@ A plan says nothing about what ought to happen; judging is for the rules.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -58,6 +59,11 @@ class Abort:
 Step = Send | Pause | AwaitResponse | AwaitEnd | HalfClose | Abort
 
 
+def octets_sent(steps: Iterable[Step]) -> bytes:
+    """All octets that these steps send, in order."""
+    return b"".join([step.octets for step in steps if isinstance(step, Send)])
+
+
 class Origin(StrEnum):
     """Which mode a plan comes from."""
 
@@ -97,4 +103,4 @@ class Plan:
     @property
     def octets(self) -> bytes:
         """All octets of the plan, in order."""
-        return b"".join([step.octets for step in self.steps if isinstance(step, Send)])
+        return octets_sent(self.steps)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from harness.model.plan import Abort, AwaitEnd, AwaitResponse, HalfClose, Pause, Send, Step
+from harness.model.plan import Abort, AwaitEnd, AwaitResponse, HalfClose, Pause, Send, Step, octets_sent
 from harness.model.transcript import (
     Aborted,
     BudgetSpent,
@@ -85,7 +85,7 @@ class _Teller:
     """Walks plan and events side by side."""
 
     def __init__(self, steps: Sequence[Step], marker_at: int | None) -> None:
-        self.octets = b"".join(step.octets for step in steps if isinstance(step, Send))
+        self.octets = octets_sent(steps)
         self.marker_at = marker_at
         self.sent = self.received = 0
         self.clock = 0.0

@@ -17,7 +17,7 @@ from harness.http1.request_meaning import has_option
 from harness.http1.response_reader import ResponseReader
 from harness.model.case import MARKER
 from harness.model.message import Request
-from harness.model.plan import AwaitEnd, AwaitResponse, Origin, Plan, Provenance, Send, Step
+from harness.model.plan import AwaitEnd, AwaitResponse, Origin, Plan, Provenance, Send, Step, octets_sent
 from harness.model.reading import ReadResponse, ResponseReading
 from harness.model.transcript import Ended
 from harness.properties.answers import outcome
@@ -342,7 +342,7 @@ class OneConnection(RuleBasedStateMachine):
         filled, self._connection = self._connection.steps, None
         if not filled:
             return
-        front = b"".join(one.octets for one in self._steps if isinstance(one, Send)).partition(MARKER)
+        front = octets_sent(self._steps).partition(MARKER)
         marker_at = len(front[0].replace(HOST, self._around.host)) if front[1] else None
         plan = Plan(filled, Provenance(Origin.FUZZ, HELD_TO.name), marker_at=marker_at)
         seen = self._subject.live.examined(plan, transcript)

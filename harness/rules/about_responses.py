@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from harness.http1.dates import masked
 from harness.model.transcript import Ended, Transcript
 from harness.model.verdict import Examination, Verdict
+from harness.rules.hidden import Hidden, LookedFurther
 from harness.rules.rule import Rule, Seen, Views
 
 MOST_REMEMBERED: Final = 4096
@@ -22,18 +23,7 @@ _LONGEST: Final = 8192
 _Key = tuple[bytes, tuple[bytes, ...], Ended]
 
 
-class _LookedFurther(Exception):
-    """A rule asked for more than the responses."""
-
-
-class _Nothing:
-    """Stands for what may not be looked at."""
-
-    def __getattr__(self, name: str) -> object:
-        raise _LookedFurther(name)
-
-
-class _Transcript(_Nothing):
+class _Transcript(Hidden):
     """As much of a transcript as its responses were read from."""
 
     def __init__(self, transcript: Transcript) -> None:
@@ -41,7 +31,7 @@ class _Transcript(_Nothing):
         self.ended = transcript.ended
 
 
-class _Responses(_Nothing):
+class _Responses(Hidden):
     """As much of an Examination without a control as tells of its responses."""
 
     control = None
@@ -86,12 +76,12 @@ class AboutResponses:
         return known
 
     def _asked(self, examination: Examination) -> _Known:
-        seen = Seen(_Responses(examination), _Nothing(), in_short=True)  # type: ignore[arg-type]
+        seen = Seen(_Responses(examination), Hidden(), in_short=True)  # type: ignore[arg-type]
         said: list[Verdict] = []
         further: list[Rule] = []
         for rule in self._rules:
             try:
                 said += rule.violations_of(seen)
-            except _LookedFurther:
+            except LookedFurther:
                 further.append(rule)
         return _Known(tuple(said), tuple(further))

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from harness.model.conversation import Conversation
 from harness.model.verdict import Examination
 from harness.rules.agreement import REMARKS
+from harness.rules.hidden import Hidden, LookedFurther
 from harness.rules.rule import Question, Rule, Seen
 
 Kinds = frozenset[str]
@@ -22,32 +23,21 @@ Shape = frozenset[Kinds]
 """The anomalies of each request that a rule may look at, in a conversation or in several."""
 
 
-class _Looked(Exception):
-    """A check looked at something else than pairs."""
-
-
-class _Nothing:
-    """Stands for what may not be looked at."""
-
-    def __getattr__(self, name: str) -> object:
-        raise _Looked
-
-
-class _Examination(_Nothing):
+class _Examination(Hidden):
     """Stands for an Examination of which no more may be known than whether it has a control."""
 
     def __init__(self, *, twin: bool) -> None:
-        self.control = _Nothing() if twin else None
+        self.control = Hidden() if twin else None
 
 
 def questions(rule: Rule, *, twin: bool = True) -> tuple[Question, ...] | None:
     """The pairs that a rule asks for before it has anything to say, beside a sound twin or without one; None
     where it looks at anything else."""
     asked: list[Question] = []
-    seen = Seen(_Examination(twin=twin), _Nothing(), {"pairs": ()}, asked)  # type: ignore[arg-type]
+    seen = Seen(_Examination(twin=twin), Hidden(), {"pairs": ()}, asked)  # type: ignore[arg-type]
     try:
         said = tuple(rule.check(seen))
-    except _Looked:
+    except LookedFurther:
         return None
     return None if rule.passive or said or None in asked else tuple(asked)
 

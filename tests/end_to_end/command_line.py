@@ -10,17 +10,23 @@ WIREPROOF = [sys.executable, "-m", "harness"]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
 
 
-def wireproof(*words, code=0, cwd=None):
-    """Run a command to its end; its output and its errors, after its exit code was compared."""
-    ended = subprocess.run(
-        [*WIREPROOF, *map(str, words)],
+def ended(*command, code, cwd, seconds):
+    """Run a command to its end, after which its exit code is compared."""
+    done = subprocess.run(
+        [*map(str, command)],
         cwd=cwd,
         env=ENVIRONMENT,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=seconds,
         check=False,
     )
-    assert ended.returncode == code, ended.stdout + ended.stderr
-    assert "Traceback" not in ended.stderr
-    return ended.stdout + ended.stderr
+    assert done.returncode == code, done.stdout + done.stderr
+    return done
+
+
+def wireproof(*words, code=0, cwd=None):
+    """Run `wireproof` to its end; its output and its errors."""
+    done = ended(*WIREPROOF, *words, code=code, cwd=cwd, seconds=300)
+    assert "Traceback" not in done.stderr
+    return done.stdout + done.stderr

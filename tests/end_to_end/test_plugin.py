@@ -1,7 +1,5 @@
 """`pytest harness` as its users meet it: items, outcomes, exit codes, files; also under xdist."""
 
-import os
-import subprocess
 import sys
 from pathlib import Path
 from xml.etree import ElementTree
@@ -9,9 +7,8 @@ from xml.etree import ElementTree
 import pytest
 
 from harness.store.run_store import RunReader, find_run
+from tests.end_to_end.command_line import ROOT, ended
 
-ROOT = Path(__file__).resolve().parents[2]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
 OURS = ("--pyargs", "harness.test_conformance")
 HOST_RULES = ["9112-3.2-host-invalid", "9112-3.2-host-missing", "9112-3.2-host-twice"]
 
@@ -19,17 +16,8 @@ HOST_RULES = ["9112-3.2-host-invalid", "9112-3.2-host-missing", "9112-3.2-host-t
 def run_pytest(*words, out, code=0, cwd=ROOT, suite=("harness/test_conformance.py",)):
     """Run pytest to its end; its output, after its exit code was compared."""
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *suite, "--wireproof-out", str(out)]
-    ended = subprocess.run(
-        [*command, *map(str, words)],
-        cwd=cwd,
-        env=ENVIRONMENT,
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
-    assert ended.returncode == code, ended.stdout + ended.stderr
-    return ended.stdout + ended.stderr
+    done = ended(*command, *words, code=code, cwd=cwd, seconds=180)
+    return done.stdout + done.stderr
 
 
 def verdicts(out):

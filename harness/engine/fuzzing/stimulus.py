@@ -7,6 +7,7 @@ for the answer to a request that is not whole: most of what a campaign spends wo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
@@ -25,6 +26,7 @@ from harness.model.plan import (
     Provenance,
     Send,
     Step,
+    octets_sent,
 )
 from harness.model.reading import End, Reading
 from harness.strategies.planning import Generated
@@ -106,30 +108,26 @@ def hasty_plan(
     many, nor waits for the answer to a request that is not whole, and no marker is sent behind such a one,
     which it would only complete."""
     last = steps[-1]
-    octets = _sent(steps)
+    octets = octets_sent(steps)
     marked_within = MARKER in octets.removesuffix(MARKER)
     if not isinstance(last, Send) or marked_within or last.octets in (b"", MARKER):
         plan = fuzz_plan(steps, around, name, title)
         reading = read_requests(plan.octets)
         return Hasty(plan, reading, 0 if _ended_by_us(plan) else _whole(reading, plan.marker_at))
     bare = fill_steps(_unmarked(steps), around.host, path_of(octets, around))
-    waiting = _with_waits(bare, around.marker, moment, behind=octets.endswith(MARKER))
-    plan = Plan(waiting.steps, Provenance(Origin.FUZZ, name), title, waiting.marker_at)
-    return Hasty(plan, waiting.meant, waiting.whole)
+
+    def planned(steps: Steps, marker_at: int | None) -> Plan:
+        return Plan(steps, Provenance(Origin.FUZZ, name), title, marker_at)
+
+    return _with_waits(bare, planned, around.marker, moment, behind=octets.endswith(MARKER))
 
 
-class _Waiting(NamedTuple):
-    """Steps with their waits, where the marker begins in them, and what Hasty says of them."""
-
-    steps: Steps
-    marker_at: int | None
-    meant: Reading
-    whole: int
-
-
-def _with_waits(bare: Steps, marker: bytes, moment: float, *, behind: bool) -> _Waiting:
-    """With the marker in the last piece or behind the answers; `bare` only sends."""
-    own = _sent(bare)
+def _with_waits(
+    bare: Steps, planned: Callable[[Steps, int | None], Plan], marker: bytes, moment: float, *, behind: bool
+) -> Hasty:
+    """With the marker in the last piece or behind the answers; `bare` only sends, and `planned` makes the
+    plan of what it has become, and of where the marker begins."""
+    own = octets_sent(bare)
     both = read_requests(own + marker)
     if behind:
         whole = sum(one.complete for one in both.requests)
@@ -137,18 +135,14 @@ def _with_waits(bare: Steps, marker: bytes, moment: float, *, behind: bool) -> _
         if both.end is End.NEEDS_MORE:
             waits = _hasty_waits(whole, moment)
         steps = (*bare[:-1], _with_octets(bare[-1], marker), *waits)
-        return _Waiting(steps, len(own), both, _whole(both, len(own)))
+        return Hasty(planned(steps, len(own)), both, _whole(both, len(own)))
     sound = bool(both.requests) and both.requests[-1].start == len(own)
     alone = both if sound else read_beginning(own + marker, len(own))
     whole = _whole(alone, len(own))
     if not sound and alone.end is End.NEEDS_MORE:
-        return _Waiting((*bare, *_hasty_waits(whole, moment)), None, alone, whole)
+        return Hasty(planned((*bare, *_hasty_waits(whole, moment)), None), alone, whole)
     after = (AwaitResponse(max(1, whole)), Send(marker), AwaitResponse(1))
-    return _Waiting((*bare, *after), len(own), both, whole)
-
-
-def _sent(steps: Steps) -> bytes:
-    return b"".join([step.octets for step in steps if isinstance(step, Send)])
+    return Hasty(planned((*bare, *after), len(own)), both, whole)
 
 
 def _with_octets(step: Step, marker: bytes) -> Send:
