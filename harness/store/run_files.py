@@ -13,8 +13,11 @@ from harness.errors import StoreError
 
 
 def new_run_path(out: Path, now: datetime | None = None) -> Path:
-    """A fresh path in `out`/runs, which is made; StoreError says why it cannot be written."""
-    stamp = (now or datetime.now(UTC)).strftime("%Y%m%dT%H%M%SZ")
+    """A fresh path in `out`/runs, which is made; StoreError says why it cannot be written.
+
+    Paths sort by time, to the microsecond: a run may be over within the second in which the next begins.
+    """
+    stamp = (now or datetime.now(UTC)).strftime("%Y%m%dT%H%M%S.%fZ")
     runs = out / "runs"
     try:
         runs.mkdir(parents=True, exist_ok=True)

@@ -142,6 +142,7 @@ def test_two_runs_are_compared(kept, tmp_path):
 
 def test_several_reports_are_written_at_once_and_to_standard_output(kept, tmp_path):
     folder = kept / "wireproof-report"
+    wireproof(*BROKEN, *BASELINE, cwd=kept)
     words = (
         "--out",
         folder,

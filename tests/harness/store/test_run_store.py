@@ -140,6 +140,11 @@ def test_a_killed_run_keeps_what_it_had(tmp_path):
         assert run.targets() == [TargetRecord("t", "a")]
 
 
+def test_runs_of_one_second_are_in_the_order_in_which_they_began(tmp_path):
+    paths = [new_run_path(tmp_path) for _ in range(20)]
+    assert [find_run(f"last~{back}", tmp_path) for back in range(20)] == paths[::-1]
+
+
 def test_last_is_the_latest_run(tmp_path):
     older = new_run_path(tmp_path, datetime(2026, 1, 1, tzinfo=UTC))
     newer = new_run_path(tmp_path, datetime(2026, 1, 2, tzinfo=UTC))
