@@ -77,12 +77,15 @@ def lacking(probe: Probe, around: Surroundings) -> str:
 
 
 def _control(probe: Probe, around: Surroundings) -> Plan:
-    """The twin is sent alone and asked again after its answer, whatever the probe does.
+    assert probe.control is not None
+    return control_plan(_filled(probe, probe.control, around), around)
+
+
+def control_plan(octets: bytes, around: Surroundings) -> Plan:
+    """The plan of a sound twin: sent alone and asked again after its answer, whatever the other one does.
 
     Equal twins get equal names, and no others do, so that each is carried out once.
     """
-    assert probe.control is not None
-    octets = _filled(probe, probe.control, around)
     line = octets.partition(b"\r\n")[0].decode("ascii", "replace")
     provenance = Provenance(Origin.CONTROL, "control", f"{line} ({len(octets)} octets, {crc32(octets):08x})")
     bare = Plan((Send(octets),), provenance, f"Sound twin: {line}")

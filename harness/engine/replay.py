@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from harness.engine.beside import twin_by
 from harness.engine.case_plans import case_plan, raw_plan, twin_plan
 from harness.engine.judging import Write
 from harness.engine.plans import Planned, PlannedFor, Surroundings
@@ -51,7 +52,7 @@ def of_case(case: Case) -> Stimulus:
     rules = (*case.provokes, CATCH_ALL) if case.provokes else ()
 
     def planned(around: Surroundings) -> Planned:
-        return _with_twin(case_plan(case, around), around)
+        return _with_twin(case_plan(case, around), around, case.provokes)
 
     return Stimulus(case.id, case.title, planned, rules, case.expect)
 
@@ -85,8 +86,11 @@ def _numbered(planned: PlannedFor, number: int) -> PlannedFor:
     return once
 
 
-def _with_twin(plan: Plan, around: Surroundings) -> Planned:
-    return Planned(CATCH_ALL, plan, twin_plan(plan.octets, around))
+def _with_twin(plan: Plan, around: Surroundings, provokes: Iterable[str] = ()) -> Planned:
+    """Beside the twin that a rule which it provokes makes of it, else beside the plainest of its method."""
+    twins = (twin_by(catalogue()[rule], plan, around) for rule in provokes)
+    twin = next(filter(None, twins), None) or twin_plan(plan.octets, around)
+    return Planned(CATCH_ALL, plan, twin)
 
 
 def _before_marker(record: PlanRecord) -> Iterator[Step]:

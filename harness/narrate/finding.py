@@ -34,6 +34,9 @@ def story(told: Told, examination: Examination, width: int = 100, glyphs: bool =
         if text:
             yield f"{_INDENT}{name:9} {visible_text(text)}"
     yield from (f"{_INDENT}{line}" for line in wire(examination, width - len(_INDENT), glyphs))
+    if examination.control is not None:
+        yield f"{_INDENT}its sound twin, for comparison"
+        yield from (f"{_INDENT}{line}" for line in wire(examination.control, width - len(_INDENT), glyphs))
 
 
 def wire(examination: Examination, width: int = 100, glyphs: bool = True) -> list[str]:

@@ -20,6 +20,7 @@ from harness.model.requirement import Citation, Level, Requirement
 from harness.model.verdict import Examination, Outcome, Reaction, Verdict
 from harness.rules.agreement import agreed
 from harness.rules.ledger import ledger
+from harness.rules.plain import Plain
 from harness.rules.probe import Probe
 
 _STRENGTH = (Level.MUST, Level.GRAMMAR, Level.PROSE, Level.SHOULD, Level.MAY)
@@ -72,7 +73,8 @@ class Rule:
     """One rule. `permitted` are the reactions that conform.
 
     `passive` rules look at responses alone, or at the explanations themselves: they judge once, beside the
-    strict reading. All others judge under every explanation (`agreement`).
+    strict reading. All others judge under every explanation (`agreement`). `plain` makes the sound twin of
+    any single request that the rule is about, where one can be made of it.
     """
 
     id: str
@@ -83,6 +85,7 @@ class Rule:
     probes: tuple[Probe, ...]
     security: str
     passive: bool
+    plain: Plain | None = None
 
     @property
     def covers(self) -> tuple[str, ...]:
@@ -157,6 +160,7 @@ def rule(
     probes: Iterable[Probe] = (),
     security: str = "",
     passive: bool = False,
+    plain: Plain | None = None,
 ) -> Callable[[Check], Check]:
     """Make a check a rule. `covers` are ledger rows; the level and the section come from them."""
 
@@ -172,6 +176,7 @@ def rule(
             probes=tuple(probes),
             security=security or (classes[0] if classes else "none"),
             passive=passive,
+            plain=plain,
         )
         setattr(check, _RULE, declared)
         return check

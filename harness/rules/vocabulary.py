@@ -84,8 +84,12 @@ class Pair:
 
     @property
     def refused_for_another_reason(self) -> bool:
-        """Whether something else than what is malformed accounts for the status (`reasons`)."""
-        return another_reason(self.exchange) or self.refused_anyway
+        """Whether something else than what is malformed accounts for the status (`reasons`).
+
+        Without a twin nobody knows whether the resource has the method, whichever it is.
+        """
+        unknown = self.exchange.status == 405 and self.seen.examination.control is None
+        return unknown or another_reason(self.exchange) or self.refused_anyway
 
     @property
     def behind(self) -> Exchange | None:

@@ -12,6 +12,7 @@ from harness.strategies.field_values import quoted_string, token, unknown_line
 _PREPARED: Final = (
     b"a",
     b"",
+    b"hello",
     b"hello, world",
     b"\r\n",
     b"0\r\n\r\n",

@@ -43,6 +43,7 @@ KNOWN_LINES: Final = tuple(
         (b"Cookie", b"a=b; c=d"),
         (b"Cache-Control", b'no-cache, private="x, y"'),
         (b"If-None-Match", b'"a", W/"b,c"'),
+        (b"If-None-Match", b"*"),
         (b"Referer", b"http://example.org/?a=b"),
         (b"From", b"wireproof@example.org"),
         (b"Via", b"1.1 proxy (a comment), 1.0 other:80"),

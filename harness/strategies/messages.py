@@ -47,7 +47,7 @@ def request(draw: Draw, uses: Repertoire = DEFAULT, *, last: bool = True) -> Req
     old = last and draw.boolean(0.0625)
     body, framing = _body(draw, method, uses, old)
     others = several(draw, uses.max_fields, field_line)
-    others += _about_the_connection(draw, last, not old and has_content(body))
+    others += _about_the_connection(draw, last, has_content(body))
     target = request_target(draw, method, uses)
     host = target if method == b"CONNECT" else _host_of(target, uses)
     lines = _ordered(draw, _field_line(draw.choice(_HOST_NAMES), host), framing, others)

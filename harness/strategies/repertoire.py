@@ -14,7 +14,7 @@ METHODS: Final = (
     *(b"HEAD",) * 2,
     b"OPTIONS",
     b"CONNECT",
-    b"FROB",
+    b"GEX",
     b"get",
     b"!#$%&'*+-.^_`|~0Z",
 )

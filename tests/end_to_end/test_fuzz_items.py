@@ -42,7 +42,7 @@ from hypothesis import Phase, settings
 
 FEW = {"derandomize": True, "database": None, "stateful_step_count": 10}
 settings.register_profile("few", max_examples=10, **FEW)
-settings.register_profile("found", max_examples=60, phases=[Phase.generate], **FEW)
+settings.register_profile("found", max_examples=300, phases=[Phase.generate], **FEW)
 """
 
 SPY = """

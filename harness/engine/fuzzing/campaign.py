@@ -17,6 +17,7 @@ from typing import Final
 from harness.engine.calibrate import Calibration
 from harness.engine.deadlines import Deadlines
 from harness.engine.fuzzing.cause import Cause, cause
+from harness.engine.fuzzing.comparing import Comparing
 from harness.engine.fuzzing.finding import HASTE, Finding, Investigator
 from harness.engine.fuzzing.flying import Flying
 from harness.engine.fuzzing.lethal import Lethal
@@ -125,6 +126,7 @@ class Campaign:
         self._clock = clock
         self._concern = Concern([rule for rule in bench.rules if not rule.passive])
         self._about_responses = AboutResponses(bench.rules)
+        self._comparing = Comparing(bench.rules, self._around)
         self._lethal = Lethal()
         self._examiner = remembering(deadlines.examiner(HASTE))
         self._investigator = Investigator(
@@ -210,6 +212,8 @@ class Campaign:
         if not self._suspicious(one, examination) or self._lives(one, examination):
             for found in self._violations(examination):
                 self._consider(cause(examination, found), one)
+            for beside, found in self._comparing.violations(examination, self._examiner):
+                self._consider(cause(beside, found), one)
         self._listener.on_progress(
             Progress(self.course.tally.exchanges, self._clock() - self._began, len(self.course.findings))
         )

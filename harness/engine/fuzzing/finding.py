@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+from harness.engine.beside import beside_twin
 from harness.engine.deadlines import AGAIN, Deadlines
 from harness.engine.examine import Examiner
 from harness.engine.fuzzing.cause import Cause, cause
@@ -77,7 +78,10 @@ class Investigator:
     def causes(self, steps: Steps, name: str) -> set[Cause]:
         """All causes that a plan shows, whatever rule sees them."""
         seen = self._carried_out(steps, self._quick, name)
-        return {one for rule in self._bench.rules for one, _ in self._shown(rule, seen)} if seen else set()
+        if seen is None:
+            return set()
+        beside = ((rule, self._beside_twin(rule, seen, self._quick)) for rule in self._bench.rules)
+        return {one for rule, each in beside for one, _ in self._shown(rule, each)}
 
     def confirmed(self, found: Cause, one: Stimulus) -> bool:
         """Whether the same cause is seen twice more, alone and with ever more patience."""
@@ -100,7 +104,7 @@ class Investigator:
         small = shrink(begin, shows, self._budget())
         for steps, minimal in ((small.steps, small.minimal), (one.steps, False)):
             case = self._case(rule, found, steps, one, minimal)
-            seen = self._carried_out(steps, self._deadlines.examiner(AGAIN[0]), case.id)
+            seen = self._carried_out(steps, self._deadlines.examiner(AGAIN[0]), case.id, rule=rule)
             shown = next((each for each in self._shown(rule, seen) if found.shows(each[0])), None)
             if seen and shown:
                 verdict = replace(shown[1], confirmed=True)
@@ -135,14 +139,19 @@ class Investigator:
     def _again(
         self, found: Cause, steps: Steps, examiner: Examiner, name: str, *, hasty: bool = False
     ) -> Cause | None:
-        seen = self._carried_out(steps, examiner, name, hasty=hasty)
-        shown = self._shown(self._rules[found.rule], seen)
+        rule = self._rules[found.rule]
+        seen = self._carried_out(steps, examiner, name, rule=rule, hasty=hasty)
+        shown = self._shown(rule, seen)
         return next((one for one, _ in shown if found.shows(one)), None)
 
+    def _beside_twin(self, rule: Rule, seen: Examination, examiner: Examiner) -> Examination:
+        return beside_twin(rule, seen, examiner, self._deadlines.calibration.around)
+
     def _carried_out(
-        self, steps: Steps, examiner: Examiner, name: str, *, hasty: bool = False
+        self, steps: Steps, examiner: Examiner, name: str, *, rule: Rule | None = None, hasty: bool = False
     ) -> Examination | None:
-        """None where it cannot be carried out at all, or would end the target, or did."""
+        """Beside the twin that the rule makes; None where it cannot be carried out at all, or would end the
+        target, or did."""
         around = self._deadlines.calibration.around
         try:
             plan = hasty_plan(steps, around, name).plan if hasty else fuzz_plan(steps, around, name)
@@ -152,7 +161,9 @@ class Investigator:
             seen = examiner.examine(plan, None, meant)
         except BadPlan:
             return None
-        return None if unanswered(seen) and self._died(steps, meant) else seen
+        if unanswered(seen) and self._died(steps, meant):
+            return None
+        return seen if rule is None else self._beside_twin(rule, seen, examiner)
 
     def _died(self, steps: Steps, meant: Reading) -> bool:
         """Whether the target lives no more; then it is started again. TargetDied where it cannot be."""

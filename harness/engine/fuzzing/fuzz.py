@@ -139,7 +139,11 @@ class Scribe:
         self.listener.on_ailment(ailment, case, examination)
 
     def _examination(self, examination: Examination) -> None:
-        self._write(plan_record(examination.plan, self._target))
+        control = examination.control
+        if control:
+            self._examination(control)
+        name = str(control.plan.provenance) if control else ""
+        self._write(plan_record(examination.plan, self._target, name))
         self._write(transcript_record(examination))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from harness.http1.build import field, get
 from harness.model.verdict import Grade, Verdict
 from harness.rules.comparison import AS_TWIN, must_fare_alike
+from harness.rules.plain import in_ascii
 from harness.rules.probe import probe
 from harness.rules.rule import Seen, rule
 from harness.rules.vocabulary import sound_pairs_beside_twin
@@ -24,6 +25,7 @@ from harness.rules.vocabulary import sound_pairs_beside_twin
             control=get(fields=[field(b"X-A", b"cafe ab")]),
         )
     ],
+    plain=in_ascii,
 )
 def obs_text(seen: Seen) -> Iterator[Verdict]:
     """Octets of 128 and more in a field value are opaque: they need not be UTF-8 or anything else.

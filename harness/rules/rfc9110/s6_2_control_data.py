@@ -10,6 +10,7 @@ from harness.http1.build import get
 from harness.model.conversation import Fate
 from harness.model.verdict import Grade, Outcome, Reaction, Verdict
 from harness.rules.comparison import AS_TWIN, must_fare_alike, twin_of
+from harness.rules.plain import in_version_1_1
 from harness.rules.probe import probe
 from harness.rules.rule import Seen, rule
 from harness.rules.vocabulary import EVERY_RESPONSE, pairs, pairs_with, sound_pairs_beside_twin
@@ -56,6 +57,7 @@ _HIGHEST = Reaction("highest", "HTTP/1.1, whatever minor version the request has
     area="responses",
     permitted=[_HIGHEST],
     probes=[probe("GET in HTTP/1.0", get(version=b"HTTP/1.0"), control=_GET)],
+    plain=in_version_1_1,
 )
 def highest_version(seen: Seen) -> Iterator[Verdict]:
     """A server answers HTTP/1.0 by the highest version that it speaks, HTTP/1.1.
@@ -84,6 +86,7 @@ def highest_version(seen: Seen) -> Iterator[Verdict]:
     area="requests",
     permitted=[AS_TWIN],
     probes=[probe("GET in HTTP/1.2", get(version=b"HTTP/1.2"), control=_GET)],
+    plain=in_version_1_1,
 )
 def higher_minor(seen: Seen) -> Iterator[Verdict]:
     """A request of a higher minor version is processed as HTTP/1.1 is. Only a SHOULD."""

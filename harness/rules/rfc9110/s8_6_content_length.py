@@ -10,6 +10,7 @@ from harness.model.message import FramingKind
 from harness.model.reading import ReadResponse
 from harness.model.verdict import Grade, Outcome, Reaction, Verdict
 from harness.rules.comparison import message
+from harness.rules.plain import as_get, unconditional
 from harness.rules.probe import Marker, probe
 from harness.rules.refusal import REFUSES_OR_CLOSES, never_in_step
 from harness.rules.rule import Seen, rule
@@ -45,6 +46,7 @@ def content_length(seen: Seen) -> Iterator[Verdict]:
     area="responses",
     permitted=[_AS_GET],
     probes=[probe("HEAD beside GET", request(b"HEAD"), control=get())],
+    plain=as_get,
 )
 def head_as_get(seen: Seen) -> Iterator[Verdict]:
     """Content-Length in a response to HEAD is the length that the same GET would be answered with.
@@ -80,6 +82,7 @@ def head_as_get(seen: Seen) -> Iterator[Verdict]:
         probe("GET that is answered 304", get(fields=[field(b"If-None-Match", b"*")]), control=get()),
     ],
     passive=True,
+    plain=unconditional,
 )
 def not_modified_as_get(seen: Seen) -> Iterator[Verdict]:
     """Content-Length in a 304 is the length that the same GET would be answered with.

@@ -8,6 +8,7 @@ from harness.http1.build import get, request
 from harness.model.conversation import Fate
 from harness.model.verdict import Grade, Outcome, Reaction, Verdict
 from harness.rules.comparison import twin_of
+from harness.rules.plain import as_get
 from harness.rules.probe import probe
 from harness.rules.rule import Seen, rule
 from harness.rules.vocabulary import sound_pairs_beside_twin
@@ -22,6 +23,7 @@ _UNKNOWN = b"GEX"
     area="requests",
     permitted=[_ANSWERS_501],
     probes=[probe("GEX", request(_UNKNOWN), control=get())],
+    plain=as_get,
 )
 def unknown_method(seen: Seen) -> Iterator[Verdict]:
     """A method that the server does not know is answered 501.

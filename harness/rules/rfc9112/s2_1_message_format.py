@@ -11,6 +11,7 @@ from harness.http1.serialize import request as octets_of
 from harness.model.reading import End, ReadResponse
 from harness.model.verdict import Grade, Outcome, Reaction, Verdict
 from harness.rules.comparison import AS_TWIN, cut_within, must_fare_alike, received_before
+from harness.rules.plain import as_it_is
 from harness.rules.probe import probe
 from harness.rules.refusal import should_answer_400
 from harness.rules.rule import Seen, rule
@@ -120,6 +121,7 @@ _MOMENT_SECONDS = 0.2
         ),
         probe("octet by octet", _GET, control=_GET, every_octet=True),
     ],
+    plain=as_it_is,
 )
 def head_in_pieces(seen: Seen) -> Iterator[Verdict]:
     """A request begins with its method and its head ends with the empty line, however it is cut on the way.

@@ -10,6 +10,7 @@ from harness.model.conversation import Exchange, Fate
 from harness.model.reading import ReadResponse
 from harness.model.verdict import Grade, Outcome, Reaction, Verdict
 from harness.rules.comparison import must_be_read_alike, twin_of
+from harness.rules.plain import as_it_is
 from harness.rules.probe import Marker, probe
 from harness.rules.refusal import REFUSES_OR_CLOSES
 from harness.rules.rule import Seen, rule
@@ -34,6 +35,7 @@ _AS_WITHOUT = Reaction("as-without", "the request is answered as without the emp
     area="requests",
     permitted=[_AS_WITHOUT],
     probes=[probe("an empty line, then GET", b"\r\n" + octets_of(_GET), control=_GET)],
+    plain=as_it_is,
 )
 def leading_empty_line(seen: Seen) -> Iterator[Verdict]:
     """One empty line in front of a request is ignored.

@@ -8,6 +8,7 @@ from harness.http1.build import get
 from harness.model.message import Request
 from harness.model.verdict import Grade, Verdict
 from harness.rules.comparison import AS_TWIN, must_fare_alike
+from harness.rules.plain import in_origin_form, with_host_of_target
 from harness.rules.probe import probe
 from harness.rules.rule import Seen, rule
 from harness.rules.vocabulary import Pair, sound_pairs_beside_twin
@@ -27,6 +28,7 @@ _ELSEWHERE = b"other.invalid"
         probe("without a path", get(b"http://{host}"), control=get(b"/")),
         probe("with a query in place of the path", get(b"http://{host}?a"), control=get(b"/?a")),
     ],
+    plain=in_origin_form,
 )
 def absolute_form(seen: Seen) -> Iterator[Verdict]:
     """A request-target in absolute-form is accepted, though clients send it to proxies alone.
@@ -53,6 +55,7 @@ def absolute_form(seen: Seen) -> Iterator[Verdict]:
     probes=[
         probe("the target's own URI, with Host: other.invalid", get(_OWN, host=_ELSEWHERE), control=get(_OWN))
     ],
+    plain=with_host_of_target,
 )
 def host_ignored(seen: Seen) -> Iterator[Verdict]:
     """Where the request-target is in absolute-form, the Host field that came with it is ignored.

@@ -8,6 +8,7 @@ from harness.http1.build import get, request
 from harness.model.conversation import Fate
 from harness.model.verdict import Grade, Outcome, Reaction, Verdict
 from harness.rules.comparison import twin_of
+from harness.rules.plain import of_the_resource
 from harness.rules.probe import probe
 from harness.rules.rule import Seen, rule
 from harness.rules.vocabulary import pairs_with, sound_pairs_beside_twin, told_apart
@@ -26,6 +27,7 @@ _UNDERSTOOD = Reaction(
         probe("OPTIONS *", request(b"OPTIONS", b"*"), control=request(b"OPTIONS")),
         probe("GET *", get(b"*"), control=get()),
     ],
+    plain=of_the_resource,
 )
 def asterisk_form(seen: Seen) -> Iterator[Verdict]:
     """`OPTIONS *` is a sound request; it may be refused, but not as malformed. With any other method `*` is.

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from harness.http1.build import field, get
 from harness.model.verdict import Grade, Outcome, Reaction, Verdict
 from harness.rules.comparison import AS_TWIN, twin_of
+from harness.rules.plain import without_query
 from harness.rules.probe import probe
 from harness.rules.refusal import ANSWERS_400_OR_301, should_answer_400
 from harness.rules.rule import Seen, rule
@@ -199,6 +200,7 @@ _GRAMMATICAL = {
         probe(f"a request-target with {name}", get(target), control=_SOUND)
         for name, target in _GRAMMATICAL.items()
     ],
+    plain=without_query,
 )
 def origin_form(seen: Seen) -> Iterator[Verdict]:
     """A path, and behind the first question mark a query to the end, is a sound request-target.

@@ -9,6 +9,7 @@ from harness.http1.serialize import request as octets_of
 from harness.model.conversation import Fate
 from harness.model.verdict import Grade, Outcome, Reaction, Verdict
 from harness.rules.comparison import AS_TWIN, OF_THE_MOMENT, twin_of
+from harness.rules.plain import with_short_query
 from harness.rules.probe import probe
 from harness.rules.refusal import ANSWERS_400_OR_301, should_answer_400
 from harness.rules.rule import Seen, rule
@@ -66,6 +67,7 @@ def words(seen: Seen) -> Iterator[Verdict]:
             control=get(b"{path}?a"),
         )
     ],
+    plain=with_short_query,
 )
 def long_target(seen: Seen) -> Iterator[Verdict]:
     """A request-target that is longer than the server wants to parse is answered 414.
@@ -111,6 +113,7 @@ _ROOM_FOR_PATH = 60
             control=get(b"{path}?a"),
         )
     ],
+    plain=with_short_query,
 )
 def line_of_8000(seen: Seen) -> Iterator[Verdict]:
     """A request-line of up to 8000 octets is parsed. Only a SHOULD."""

@@ -108,7 +108,7 @@ def _refused_400(pair: Pair) -> Iterator[Verdict]:
     exchange = pair.exchange
     read = pair.first and exchange.fate is Fate.CLOSED and not exchange.partial
     unanswered = exchange.status is None and not read
-    if unanswered or pair.refused_anyway:
+    if unanswered or pair.refused_for_another_reason:
         yield pair.inconclusive()
     elif exchange.status != 400:
         yield pair.violates(Grade.UNMET)

@@ -10,6 +10,7 @@ from harness.model.conversation import Fate
 from harness.model.message import FieldLine, Request
 from harness.model.verdict import Grade, Reaction, Verdict
 from harness.rules.comparison import AS_TWIN, must_be_read_alike
+from harness.rules.plain import with_names_in_title_case, with_plain_whitespace
 from harness.rules.probe import Marker, Probe, probe
 from harness.rules.refusal import REFUSES_OR_CLOSES, should_answer_400
 from harness.rules.rule import Seen, rule
@@ -48,6 +49,7 @@ def _behind(name: str, sent: Request, control: Request) -> Probe:
         _behind("content-LENGTH", _counted(field(b"content-LENGTH", b"5")), _COUNTED),
         _behind("TRANSFER-ENCODING", _coded(field(b"TRANSFER-ENCODING", b"chunked")), _CHUNKED),
     ],
+    plain=with_names_in_title_case,
 )
 def name_case(seen: Seen) -> Iterator[Verdict]:
     """A field name means the same in whatever case it is spelt.
@@ -85,6 +87,7 @@ def name_case(seen: Seen) -> Iterator[Verdict]:
             _CHUNKED,
         ),
     ],
+    plain=with_plain_whitespace,
 )
 def whitespace_around_value(seen: Seen) -> Iterator[Verdict]:
     """Whitespace around a field value is no part of it, and there may be none, or much, or nothing else.

@@ -9,6 +9,7 @@ from harness.http1.build import post, request
 from harness.model.conversation import Fate
 from harness.model.verdict import Grade, Outcome, Verdict
 from harness.rules.comparison import AS_TWIN, must_be_read_alike
+from harness.rules.plain import with_coding_in_lower_case, without_empty_elements
 from harness.rules.probe import Marker, Probe, probe
 from harness.rules.refusal import REFUSES_OR_CLOSES
 from harness.rules.rfc9112.s6_1_transfer_encoding import coded, coding_probes
@@ -42,6 +43,7 @@ def _spelt(name: str, *values: bytes) -> Probe:
         _spelt("commas before chunked", b", , chunked"),
         _spelt("chunked, and an empty second line", b"chunked", b""),
     ],
+    plain=without_empty_elements,
 )
 def empty_element(seen: Seen) -> Iterator[Verdict]:
     """Empty elements in the list of transfer codings are ignored.
@@ -61,6 +63,7 @@ def empty_element(seen: Seen) -> Iterator[Verdict]:
     area="chunked",
     permitted=[AS_TWIN],
     probes=[_spelt("CHUNKED", b"CHUNKED"), _spelt("cHuNkEd", b"cHuNkEd")],
+    plain=with_coding_in_lower_case,
 )
 def coding_case(seen: Seen) -> Iterator[Verdict]:
     """The name of a transfer coding means the same in whatever case it is spelt."""

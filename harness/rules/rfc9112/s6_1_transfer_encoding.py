@@ -10,6 +10,7 @@ from harness.model.conversation import Fate
 from harness.model.message import ChunkedBody, FramingKind, Request
 from harness.model.verdict import Grade, Outcome, Reaction, Verdict
 from harness.rules.comparison import AS_TWIN, message, must_fare_alike, same_content, twin_of
+from harness.rules.plain import counted
 from harness.rules.probe import Marker, Probe, probe
 from harness.rules.refusal import REFUSES_OR_CLOSES, must_refuse_coding
 from harness.rules.rule import Seen, rule
@@ -250,6 +251,7 @@ _REQUIRES_LENGTH = Reaction("411", "a complete 411 response: the server wants Co
             control=message(),
         ),
     ],
+    plain=counted,
 )
 def chunked_decoded(seen: Seen) -> Iterator[Verdict]:
     """Content in chunks is the content that it is with a Content-Length.

@@ -16,6 +16,7 @@ from harness.rules.comparison import (
     received_before,
     same_content,
 )
+from harness.rules.plain import as_it_is
 from harness.rules.probe import Probe, probe
 from harness.rules.rule import Seen, rule
 from harness.rules.step import out_of_step
@@ -57,6 +58,7 @@ def _in_pieces(name: str, sent: Request) -> list[Probe]:
         ),
         probe("chunked content octet by octet", _CHUNKED, control=_CHUNKED, every_octet=True),
     ],
+    plain=as_it_is,
 )
 def content_in_pieces(seen: Seen) -> Iterator[Verdict]:
     """Content that arrives in pieces is the content that it is in one.

@@ -9,6 +9,7 @@ from harness.model.conversation import Fate
 from harness.model.message import FramingKind, Request
 from harness.model.verdict import Grade, Outcome, Reaction, Verdict
 from harness.rules.comparison import AS_TWIN, MESSAGE_PATH, must_be_read_alike, same_content, twin_of
+from harness.rules.plain import without_leading_zeros
 from harness.rules.probe import Marker, Probe, probe
 from harness.rules.rule import Seen, rule
 from harness.rules.step import IN_STEP, out_of_step
@@ -95,6 +96,7 @@ def _waits(pair: Pair) -> bool:
         )
         for length in (b"005", b"010", b"00")
     ],
+    plain=without_leading_zeros,
 )
 def leading_zeros(seen: Seen) -> Iterator[Verdict]:
     """A Content-Length is a decimal number, whatever zeros lead it.

@@ -9,6 +9,7 @@ from harness.model.message import FramingKind
 from harness.model.verdict import Grade, Outcome, Reaction, Verdict
 from harness.rules.comparison import message, must_fare_alike, same_content, twin_of
 from harness.rules.need import Need
+from harness.rules.plain import on_one_line
 from harness.rules.probe import probe
 from harness.rules.rule import Seen, rule
 from harness.rules.vocabulary import sound_pairs_beside_twin
@@ -34,6 +35,7 @@ _WHOLE = Reaction("whole", "the answer shows the content whole, as that of the s
             control=message(),
         ),
     ],
+    plain=on_one_line,
 )
 def content_of_lines(seen: Seen) -> Iterator[Verdict]:
     """Line ends in content are content: nothing in front of them or behind them is left out.

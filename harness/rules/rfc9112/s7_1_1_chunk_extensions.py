@@ -9,6 +9,7 @@ from harness.http1.build import chunk, chunked, post
 from harness.model.message import ChunkedBody
 from harness.model.verdict import Grade, Verdict
 from harness.rules.comparison import AS_TWIN, must_be_read_alike
+from harness.rules.plain import without_bad_whitespace, without_extensions
 from harness.rules.probe import Marker, Probe, probe
 from harness.rules.refusal import REFUSES_OR_CLOSES, never_in_step
 from harness.rules.rule import Seen, rule
@@ -31,6 +32,7 @@ _SOUND = post(chunks=[b"hello"])
             control=_SOUND,
         ),
     ],
+    plain=without_extensions,
 )
 def extension_ignored(seen: Seen) -> Iterator[Verdict]:
     """A chunk extension that is not known is ignored: the content is what it is without."""
@@ -80,6 +82,7 @@ def _with_extension(name: str, extension: bytes) -> Probe:
         )
         for extension in (b" ;a", b"; a", b";a =b", b";a= b")
     ],
+    plain=without_bad_whitespace,
 )
 def bad_whitespace(seen: Seen) -> Iterator[Verdict]:
     """Whitespace around the `;` and the `=` of a chunk extension is read and removed.

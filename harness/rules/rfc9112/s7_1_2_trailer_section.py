@@ -10,6 +10,7 @@ from harness.model.conversation import Exchange, Fate
 from harness.model.message import ChunkedBody, FieldLine, FramingKind
 from harness.model.verdict import Grade, Outcome, Reaction, Verdict
 from harness.rules.comparison import AS_TWIN, must_be_read_alike
+from harness.rules.plain import without_trailer_section
 from harness.rules.probe import Marker, Probe, probe
 from harness.rules.refusal import REFUSES_OR_CLOSES
 from harness.rules.rule import Seen, rule
@@ -47,6 +48,7 @@ def _trailed(name: str, *trailers: FieldLine) -> Probe:
         _trailed("twenty trailer fields", *(field(b"X-%d" % number, b"1") for number in range(20))),
         _trailed("a trailer field with an empty value", field(b"X-T")),
     ],
+    plain=without_trailer_section,
 )
 def trailer_fields(seen: Seen) -> Iterator[Verdict]:
     """Field lines behind the last chunk belong to the content's end: the request is answered as without.

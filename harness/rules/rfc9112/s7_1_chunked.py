@@ -10,6 +10,7 @@ from harness.http1.build import chunk, chunked, post
 from harness.model.message import ChunkedBody, FramingKind
 from harness.model.verdict import Grade, Verdict
 from harness.rules.comparison import AS_TWIN, must_be_read_alike, twin_of
+from harness.rules.plain import with_plain_sizes
 from harness.rules.probe import Marker, Probe, probe
 from harness.rules.refusal import REFUSES_OR_CLOSES, never_in_step
 from harness.rules.rule import Seen, rule
@@ -176,6 +177,7 @@ _SPELLINGS = {
         )
         for name, body in _SPELLINGS.items()
     ],
+    plain=with_plain_sizes,
 )
 def size_spelling(seen: Seen) -> Iterator[Verdict]:
     """A chunk-size is hexadecimal in either case, with any zeros before it; a last chunk is zeros alone."""

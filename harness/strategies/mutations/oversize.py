@@ -12,7 +12,7 @@ from harness.strategies.draw import Draw
 from harness.strategies.editing import chunked, counted, insert, put, with_body, with_line
 from harness.strategies.mutation import Change, Mutation, on_request
 
-SIZES: Final = (256,) * 4 + (1025,) * 4 + (4097,) * 2 + (8193,) * 4 + (16_385, 65_537)
+SIZES: Final = (256,) * 4 + (1025,) * 4 + (4097,) * 2 + (8193,) * 4 + (16_385, 32_769, 65_537)
 """Octets: one beyond the limits that servers like best, the greatest the least often."""
 
 COUNTS: Final = (65,) * 4 + (101,) * 4 + (129,) * 4 + (257,) * 2 + (1025,)

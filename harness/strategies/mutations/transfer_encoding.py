@@ -9,7 +9,7 @@ from typing import Final
 
 from harness.model.message import ChunkedBody, FieldLine, Request
 from harness.strategies.draw import Draw
-from harness.strategies.editing import CODING, LENGTH, chunked, put, with_body, with_line
+from harness.strategies.editing import CODING, LENGTH, chunked, insert, put, with_body, with_line
 from harness.strategies.mutation import Change, Mutation, on_request
 
 _UNKNOWN: Final = "coding-unknown"
@@ -45,7 +45,10 @@ def _with_length(first: bool) -> Callable[[Draw, Request], Change]:
 
 
 def _old(draw: Draw, request: Request) -> Change:
+    """HTTP/1.0, which asks for the connection to be kept now and then."""
     request, _, _ = chunked(request)
+    if draw.boolean():
+        request = insert(request, len(request.field_lines), FieldLine(b"Connection", b"keep-alive"))
     return Change(with_line(request, replace(request.line, version=b"HTTP/1.0")), "the version")
 
 

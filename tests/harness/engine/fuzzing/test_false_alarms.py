@@ -53,6 +53,13 @@ ALARMS = {
     "a fold in the trailer section of a foreign target": (
         b"GET a: HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n0\r\na:\r\n b\r\n\r\n"
     ),
+    "a fold in the trailer section of what the resource does not take": (
+        b"a {path} HTTP/1.1\r\n"
+        + HOST
+        + b"\r\nPOST {path} HTTP/1.1\r\n"
+        + HOST
+        + b"Expect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n0\r\na:\r\n \r\n\r\n"
+    ),
     "a 100 that the header section asked for, and a trailer field that is not for there": (
         b"POST {path} HTTP/1.1\r\n"
         + HOST

@@ -1,0 +1,219 @@
+"""The same request, told the plain way: what a rule says makes no difference, taken out of it.
+
+A rule that compares a sound request with its twin says by one of these what the twin of any request is (its
+`plain`), so that a request nobody thought of can be held against its own. Each takes out one thing and leaves
+all else as it is: what the two are then answered differently for, is that one thing. A request that has
+nothing of the kind comes back unchanged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from harness.http1.build import PATH, field
+from harness.http1.framing import transfer_codings
+from harness.model.message import ChunkedBody, FieldLine, Request
+
+Plain = Callable[[Request], Request]
+
+LAST_CHUNK: Final = b"0\r\n"
+_LENGTH: Final = b"Content-Length"
+_CODING: Final = b"Transfer-Encoding"
+_STRUCTURAL: Final = (b"Host", _LENGTH, _CODING)
+_NOT_ASCII: Final = bytes(range(0x80, 0x100))
+_AS_LETTERS: Final = bytes.maketrans(_NOT_ASCII, b"a" * len(_NOT_ASCII))
+_CONDITIONS: Final = (b"If-None-Match", b"If-Modified-Since")
+_SHORT: Final = 1024
+_QUOTED: Final = re.compile(rb'("(?:[^"\\]|\\.)*")')
+_AROUND: Final = re.compile(rb"[ \t]*([;=])[ \t]*")
+
+
+def as_it_is(request: Request) -> Request:
+    """The request itself: the twin comes in one piece, and with nothing in front of it."""
+    return request
+
+
+# The request-line -------------------------------------------------------------------------------------
+
+
+def _with_target(request: Request, target: bytes) -> Request:
+    return replace(request, line=replace(request.line, target=target))
+
+
+def in_origin_form(request: Request) -> Request:
+    """An http URI without its scheme and authority; no path is `/` (RFC 9110 4.2.3)."""
+    target = request.line.target
+    authority = _authority(target)
+    if not authority:
+        return request
+    rest = target[len(b"http://") + len(authority) :]
+    return _with_target(request, rest if rest.startswith(b"/") else b"/" + rest)
+
+
+def with_host_of_target(request: Request) -> Request:
+    """Host that agrees with a target in absolute-form."""
+    authority = _authority(request.line.target)
+    return _each_line(request, lambda one: replace(one, value=authority), b"Host") if authority else request
+
+
+def _authority(target: bytes) -> bytes:
+    """What stands behind `http://`, up to the path or the query; nothing in other forms."""
+    return re.split(rb"[/?]", target[7:], maxsplit=1)[0] if target.lower().startswith(b"http://") else b""
+
+
+def of_the_resource(request: Request) -> Request:
+    """The target's own path in place of `*`."""
+    return _with_target(request, PATH) if request.line.target == b"*" else request
+
+
+def without_query(request: Request) -> Request:
+    """No query; one with percent-encoded octets may be refused for what they decode to, and stays."""
+    path, _, query = request.line.target.partition(b"?")
+    return request if b"%" in query or not path.startswith(b"/") else _with_target(request, path)
+
+
+def with_short_query(request: Request) -> Request:
+    """One octet of a long query."""
+    path, mark, query = request.line.target.partition(b"?")
+    return _with_target(request, path + mark + query[:1]) if len(query) > _SHORT else request
+
+
+def in_version_1_1(request: Request) -> Request:
+    """The version that is spoken everywhere."""
+    return replace(request, line=replace(request.line, version=b"HTTP/1.1"))
+
+
+def as_get(request: Request) -> Request:
+    """GET for any other method, of a request without content whose target GET may have."""
+    target = request.line.target
+    if request.body or not (target.startswith(b"/") or _authority(target)):
+        return request
+    return replace(request, line=replace(request.line, method=b"GET"))
+
+
+# Field lines ------------------------------------------------------------------------------------------
+
+
+def _each_line(request: Request, change: Callable[[FieldLine], FieldLine], *names: bytes) -> Request:
+    """The field lines of these names changed; of all names, if there are none."""
+    lines = tuple(
+        change(one) if not names or any(map(one.named, names)) else one for one in request.field_lines
+    )
+    return replace(request, field_lines=lines)
+
+
+def in_ascii(request: Request) -> Request:
+    """Letters for all octets of 128 and more in field values."""
+    return _each_line(request, lambda one: replace(one, value=one.value.translate(_AS_LETTERS)))
+
+
+def with_plain_whitespace(request: Request) -> Request:
+    """One SP in front of each value, none behind it, and no HTAB within."""
+    return _each_line(
+        request,
+        lambda one: replace(one, before_value=b" ", value=one.value.replace(b"\t", b" "), after_value=b""),
+    )
+
+
+def with_names_in_title_case(request: Request) -> Request:
+    """The names that framing and routing depend on in their usual spelling."""
+    return _each_line(request, lambda one: replace(one, name=one.name.title()), *_STRUCTURAL)
+
+
+def unconditional(request: Request) -> Request:
+    """No condition that a 304 may be the answer to."""
+    lines = tuple(one for one in request.field_lines if not any(map(one.named, _CONDITIONS)))
+    return replace(request, field_lines=lines)
+
+
+# Framing and content ----------------------------------------------------------------------------------
+
+
+def without_leading_zeros(request: Request) -> Request:
+    """Content-Length without zeros in front of it."""
+    return _each_line(request, lambda one: replace(one, value=one.value.lstrip(b"0") or b"0"), _LENGTH)
+
+
+def with_coding_in_lower_case(request: Request) -> Request:
+    """The transfer codings in lower case."""
+    return _each_line(request, lambda one: replace(one, value=one.value.lower()), _CODING)
+
+
+def without_empty_elements(request: Request) -> Request:
+    """The transfer codings in one field line without empty elements."""
+    values = request.values(_CODING)
+    if all(element.strip(b" \t") for value in values for element in value.split(b",")):
+        return request
+    whole = field(_CODING, b", ".join(transfer_codings(values)))
+    return replace(request, field_lines=(*_without(request, _CODING), whole))
+
+
+def _without(request: Request, name: bytes) -> tuple[FieldLine, ...]:
+    return tuple(one for one in request.field_lines if not one.named(name))
+
+
+def with_plain_sizes(request: Request) -> Request:
+    """Chunk sizes in lower case and without zeros in front, a last chunk of one zero."""
+    body = request.body
+    if not isinstance(body, ChunkedBody) or b";" in body.last_chunk:
+        return request
+    chunks = tuple(replace(one, size=b"%x" % len(one.data)) for one in body.chunks)
+    return replace(request, body=replace(body, chunks=chunks, last_chunk=LAST_CHUNK))
+
+
+def without_extensions(request: Request) -> Request:
+    """No chunk has an extension."""
+    body = request.body
+    if not isinstance(body, ChunkedBody):
+        return request
+    chunks = tuple(replace(one, extension=b"") for one in body.chunks)
+    last_chunk = body.last_chunk if b";" not in body.last_chunk else LAST_CHUNK
+    return replace(request, body=replace(body, chunks=chunks, last_chunk=last_chunk))
+
+
+def without_bad_whitespace(request: Request) -> Request:
+    """Chunk extensions without the whitespace around their `;` and `=`, but for that in quotes."""
+    body = request.body
+    if not isinstance(body, ChunkedBody):
+        return request
+    chunks = tuple(replace(one, extension=_tight(one.extension)) for one in body.chunks)
+    return replace(request, body=replace(body, chunks=chunks, last_chunk=_tight(body.last_chunk)))
+
+
+def _tight(octets: bytes) -> bytes:
+    """Every other part of a split at quoted strings is one, and stays as it is."""
+    parts = _QUOTED.split(octets)
+    return b"".join(one if number % 2 else _AROUND.sub(rb"\1", one) for number, one in enumerate(parts))
+
+
+def without_trailer_section(request: Request) -> Request:
+    """No field lines behind the last chunk, where these are told the plain way themselves."""
+    body = request.body
+    if not isinstance(body, ChunkedBody):
+        return request
+    as_fields = replace(request, field_lines=body.trailer_section)
+    if as_fields != with_plain_whitespace(in_ascii(as_fields)):
+        return request
+    return replace(request, body=replace(body, trailer_section=()))
+
+
+def counted(request: Request) -> Request:
+    """Content-Length for the chunked coding, of a body that has no more to it than its chunks."""
+    body = request.body
+    if not isinstance(body, ChunkedBody):
+        return request
+    bare = with_plain_sizes(without_extensions(without_trailer_section(request)))
+    if bare != request or request.values(_CODING) != (b"chunked",):
+        return request
+    content = b"".join(one.data for one in body.chunks)
+    lines = (*_without(request, _CODING), field(_LENGTH, b"%d" % len(content)))
+    return replace(request, field_lines=lines, body=content)
+
+
+def on_one_line(request: Request) -> Request:
+    """Letters for the line feeds in content that is counted."""
+    body = request.body
+    return replace(request, body=body.replace(b"\n", b"a")) if isinstance(body, bytes) else request
