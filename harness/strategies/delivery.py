@@ -20,6 +20,10 @@ PAUSE_SECONDS: Final = 0.05
 """How long a paused delivery waits: many times what a peer needs to read, far below any time-out."""
 
 
+HELD_SECONDS: Final = 0.6
+"""How long content is held back where 100-continue is expected: by then a server is due to send that."""
+
+
 class Kind(StrEnum):
     """The ways in which octets come."""
 
@@ -31,6 +35,7 @@ class Kind(StrEnum):
     OCTETS = "octet by octet"
     CUTS = "in random cuts"
     ABORTED = "sent, then reset"
+    HELD_BACK = "content held back"
 
     @property
     def cut_off(self) -> bool:
@@ -85,6 +90,12 @@ def paused(octets: bytes, at: int, seconds: float = PAUSE_SECONDS) -> Delivery:
     return Delivery(Kind.PAUSED, steps, len(octets), str(at))
 
 
+def held_back(octets: bytes, at: int) -> Delivery:
+    """The first `at` octets, which expect 100-continue, and after a while the rest (RFC 9110 10.1.1)."""
+    steps = (*_sent(octets[:at]), Pause(HELD_SECONDS), *_sent(octets[at:]))
+    return Delivery(Kind.HELD_BACK, steps, len(octets), str(at))
+
+
 def split(octets: bytes, at: int) -> Delivery:
     """In two pieces, cut at that offset."""
     return Delivery(Kind.SPLIT, _sent(octets, at), len(octets), str(at))
@@ -123,7 +134,8 @@ EVERY: Final[Mapping[Kind, Callable[[bytes], Iterator[Delivery]]]] = {
 }
 """All deliveries of some octets, by kind: every proper prefix, every two-way split; twenty random cuts.
 
-None that abort: what comes of them says nothing of the octets."""
+None that abort: what comes of them says nothing of the octets. None that hold content back: few octets ask
+for that."""
 
 
 def deliveries(octets: bytes, *kinds: Kind) -> Iterator[Delivery]:

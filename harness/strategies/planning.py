@@ -34,7 +34,7 @@ class Scope:
 
     uses           what their requests may contain
     mutations      names of families (`chunks`) or mutations (`chunks/recut`); empty: all
-    min_mutations  none by default, so that shrinking may end at a sound plan; a campaign wants 1
+    min_mutations  none by default, so that shrinking may end at a sound plan
     max_mutations  0 makes sound plans
     kinds          ways to send, as often as they stand here
     max_pause      seconds; the only time that a plan takes by itself

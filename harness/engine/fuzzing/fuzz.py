@@ -26,7 +26,8 @@ from harness.targets.base import Target
 from harness.transport.base import Transport
 
 KINDS: Final = (
-    *(Kind.WHOLE,) * 160,
+    *(Kind.WHOLE,) * 140,
+    *(Kind.HELD_BACK,) * 20,
     *(Kind.SPLIT,) * 16,
     *(Kind.CUTS,) * 8,
     *(Kind.HALF_CLOSED,) * 8,
@@ -34,13 +35,14 @@ KINDS: Final = (
     *(Kind.PAUSED,) * 2,
     Kind.OCTETS,
 )
-"""How a campaign sends: in one piece mostly. Pieces are kept apart by 2 ms each, so that one request octet by
-octet takes the time of a hundred others."""
+"""How a campaign sends: in one piece mostly, and so what is held back, unless it expects 100-continue. Pieces
+are kept apart by 2 ms each, so that one request octet by octet takes the time of a hundred others."""
 
 
 def scope(*families: str) -> Scope:
-    """What the plans of a campaign are made of: at least one mutation of these families, of all if none."""
-    return Scope(mutations=families, min_mutations=1, kinds=KINDS)
+    """What the plans of a campaign are made of: mutations of these families, of all if none. One plan in four
+    is sound: what is refused of it, or lost between its pieces, is refused or lost without ground."""
+    return Scope(mutations=families, kinds=KINDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from harness.http1.serialize import request as octets_of
 from harness.model.conversation import Fate
 from harness.model.verdict import Grade, Reaction, Verdict
 from harness.rules.comparison import received_before, twin_of, withheld
+from harness.rules.plain import as_it_is
 from harness.rules.probe import probe
 from harness.rules.rule import Seen, rule
 from harness.rules.vocabulary import Pair, has_option, sound_pairs
@@ -46,6 +47,7 @@ _NO_100 = Reaction("no-100", "a final response and no 1xx before it")
             pause=_HELD_SECONDS,
         )
     ],
+    plain=as_it_is,
 )
 def continues(seen: Seen) -> Iterator[Verdict]:
     """A request that expects 100-continue gets a 100 or a final response, without its content.

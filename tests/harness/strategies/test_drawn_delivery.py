@@ -39,9 +39,9 @@ def test_any_octets_are_delivered_by_a_plan_that_can_be_carried_out(octets, answ
 
 def test_every_kind_is_drawn_and_the_plain_one_most():
     kinds = Counter(one.kind for one in drawn(600))
-    assert set(kinds) == set(WEIGHTED_KINDS) == set(Kind) - {Kind.STALLED}
+    assert set(kinds) == set(WEIGHTED_KINDS) == set(Kind) - {Kind.STALLED, Kind.HELD_BACK}
     assert kinds.most_common(1)[0][0] is Kind.WHOLE
-    assert {one.kind for one in drawn(200, kinds=ALL_KINDS)} == set(Kind)
+    assert {one.kind for one in drawn(200, kinds=ALL_KINDS)} == set(Kind) - {Kind.HELD_BACK}  # no 100
 
 
 def test_no_cut_goes_through_a_token():
@@ -63,6 +63,15 @@ def test_pauses_are_short():
     assert len(pauses) == 200
     assert 0 < min(pauses) <= max(pauses) <= delivery.PAUSE_SECONDS
     assert set(seconds(drawn(5, kinds=[Kind.PAUSED], max_pause=0.001))) == {0.001}
+
+
+def test_content_is_held_back_where_a_100_is_expected():
+    head = b"POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n"
+    (held,) = drawn(1, head + b"a", kinds=[Kind.HELD_BACK])
+    assert held.steps == (Send(head), Pause(delivery.HELD_SECONDS), Send(b"a"))
+    for octets in (head, b"GET / HTTP/1.1\r\n\r\n" + head + b"a", head.replace(b"100", b"200") + b"a"):
+        (whole,) = drawn(1, octets, kinds=[Kind.HELD_BACK])
+        assert whole.steps == (Send(octets),)
 
 
 def seconds(deliveries):
