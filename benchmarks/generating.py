@@ -32,12 +32,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from transport import Address, c_server, plain
 
 from harness.strategies import plans
-from harness.strategies.planning import CAMPAIGN, Generated, Scope, decoded_plan, seeded_plans
+from harness.strategies.planning import MUTATED, Generated, Scope, decoded_plan, seeded_plans
 from harness.strategies.repertoire import Repertoire
 
 ONE_REQUEST = Repertoire(max_requests=1)
 SOUND = Scope(uses=ONE_REQUEST, max_mutations=0)
-MUTATED = Scope(uses=ONE_REQUEST, min_mutations=1, max_mutations=1)
+ONCE_MUTATED = Scope(uses=ONE_REQUEST, min_mutations=1, max_mutations=1)
 BARE = settings(
     deadline=None,
     database=None,
@@ -62,7 +62,7 @@ def decoding(count: int) -> None:
     """Decode random octets, 64 for each plan."""
     dice = random.Random(count)
     for _ in range(count):
-        decoded_plan(dice.randbytes(64), MUTATED)
+        decoded_plan(dice.randbytes(64), ONCE_MUTATED)
 
 
 def given_each(strategy: st.SearchStrategy[object]) -> Work:
@@ -120,8 +120,8 @@ def works(address: Address) -> dict[str, tuple[Work, int]]:
     """What is measured, and by what its count is divided so that each takes about as long."""
     return {
         "seeded, sound, one request": (taken(lambda seed: seeded_plans(seed, SOUND)), 1),
-        "seeded, one mutation, one request": (taken(lambda seed: seeded_plans(seed, MUTATED)), 1),
-        "seeded, as a campaign takes them": (taken(lambda seed: seeded_plans(seed, CAMPAIGN)), 1),
+        "seeded, one mutation, one request": (taken(lambda seed: seeded_plans(seed, ONCE_MUTATED)), 1),
+        "seeded, each mutated": (taken(lambda seed: seeded_plans(seed, MUTATED)), 1),
         "decoded from 64 octets": (decoding, 1),
         "@given(plans())": (given_each(plans(max_requests=1, min_mutations=1, max_mutations=1)), 20),
         "@given(natural())": (given_each(natural()), 20),

@@ -100,22 +100,27 @@ def as_get(request: Request) -> Request:
 def _each_line(request: Request, change: Callable[[FieldLine], FieldLine], *names: bytes) -> Request:
     """The field lines of these names changed; of all names, if there are none."""
     lines = tuple(
-        change(one) if not names or any(map(one.named, names)) else one for one in request.field_lines
+        [change(one) if not names or any(map(one.named, names)) else one for one in request.field_lines]
     )
-    return replace(request, field_lines=lines)
+    return request if lines == request.field_lines else replace(request, field_lines=lines)
 
 
 def in_ascii(request: Request) -> Request:
     """Letters for all octets of 128 and more in field values."""
+    if all(one.value.isascii() for one in request.field_lines):
+        return request
     return _each_line(request, lambda one: replace(one, value=one.value.translate(_AS_LETTERS)))
 
 
 def with_plain_whitespace(request: Request) -> Request:
     """One SP in front of each value, none behind it, and no HTAB within."""
-    return _each_line(
-        request,
-        lambda one: replace(one, before_value=b" ", value=one.value.replace(b"\t", b" "), after_value=b""),
-    )
+    return _each_line(request, _plainly_spaced)
+
+
+def _plainly_spaced(one: FieldLine) -> FieldLine:
+    if one.before_value == b" " and not one.after_value and b"\t" not in one.value:
+        return one
+    return replace(one, before_value=b" ", value=one.value.replace(b"\t", b" "), after_value=b"")
 
 
 def with_names_in_title_case(request: Request) -> Request:

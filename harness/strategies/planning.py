@@ -57,8 +57,8 @@ class Scope:
 
 
 EVERYTHING: Final = Scope()
-CAMPAIGN: Final = Scope(min_mutations=1)
-"""What a campaign sends: at least one mutation each."""
+MUTATED: Final = Scope(min_mutations=1)
+"""At least one mutation each."""
 
 
 class Generated(NamedTuple):
@@ -104,9 +104,7 @@ def _plan(sent: Delivery, told: str) -> Plan:
     return Plan(sent.steps, provenance, f"{told}; {sent}")
 
 
-def seeded_plans(
-    seed: int, scope: Scope = CAMPAIGN, *, first: int = 0, every: int = 1
-) -> Iterator[Generated]:
+def seeded_plans(seed: int, scope: Scope = MUTATED, *, first: int = 0, every: int = 1) -> Iterator[Generated]:
     """The plans of a seed, without end, always the same ones in the same order.
 
     `first` and `every` share them among processes: worker w of n takes first=w, every=n. A single one is

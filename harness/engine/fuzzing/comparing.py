@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
-from harness.engine.beside import beside_twin
+from harness.engine.beside import single
 from harness.engine.examine import Examiner
 from harness.engine.plans import Surroundings
 from harness.model.verdict import Examination, Verdict
@@ -41,14 +42,16 @@ class Comparing:
         own = [one for one in examination.strict.exchanges if not one.marker]
         if len(own) != 1 or own[0].status is None or not _sound(examination):
             return
+        one = single(examination.plan)
+        if one is None:
+            return
         for rule in self._rules:
             key = rule.id, own[0].status
-            if self._compared[key] >= MOST_COMPARED:
-                continue
-            seen = beside_twin(rule, examination, examiner, self._around)
-            if seen is examination:
+            twin = one.twin_by(rule, self._around) if self._compared[key] < MOST_COMPARED else None
+            if twin is None:
                 continue
             self._compared[key] += 1
+            seen = replace(examination, control=examiner.examine(twin))
             for found in rule.violations(seen, Views(seen)):
                 yield seen, found
 

@@ -17,7 +17,7 @@ from harness.model.plan import Origin, Pause, Send
 from harness.strategies.decoded import DecodedDraw
 from harness.strategies.delivery import Kind
 from harness.strategies.mutation import families
-from harness.strategies.planning import CAMPAIGN, EVERYTHING, Scope, decoded_plan, generate, seeded_plans
+from harness.strategies.planning import EVERYTHING, MUTATED, Scope, decoded_plan, generate, seeded_plans
 from harness.strategies.repertoire import Repertoire
 from harness.strategies.seeded import SeededDraw
 from harness.transport.base import check_plan
@@ -58,7 +58,7 @@ def test_plans_with_one_id_do_the_same():
 
 
 def test_a_campaign_sends_what_is_mutated_and_knows_its_sound_twin():
-    assert all(1 <= len(one.notes) <= CAMPAIGN.max_mutations for one in MANY)
+    assert all(1 <= len(one.notes) <= MUTATED.max_mutations for one in MANY)
     assert {len(one.notes) for one in MANY} == {1, 2}
     assert all(one.sound == b"".join(map(serialize.request, one.requests)) for one in MANY)
     whole = [one for one in MANY if one.plan.title.endswith("; whole")]
@@ -118,7 +118,7 @@ def test_no_octets_decode_to_the_plainest_plan():
 
 def test_octets_reach_all_that_dice_reach():
     dice = Random(8)
-    decoded = [decoded_plan(dice.randbytes(120), CAMPAIGN) for _ in range(400)]
+    decoded = [decoded_plan(dice.randbytes(120), MUTATED) for _ in range(400)]
     assert {note.partition("/")[0] for one in decoded for note in one.notes} == set(families())
     assert len({one.plan.provenance.name for one in decoded}) > 390
 
@@ -153,7 +153,7 @@ def test_a_generator_counts_what_it_draws():
         def event(self, name):
             events.append(name)
 
-    one = generate(Counting(31, 1), CAMPAIGN)
+    one = generate(Counting(31, 1), MUTATED)
     assert [note.partition(":")[0] for note in one.notes] == [name for name in events if "/" in name]
 
 
