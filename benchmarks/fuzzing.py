@@ -6,8 +6,9 @@
     python benchmarks/fuzzing.py shrinking [--count N] [--seeds N] [--only PATTERN] [--findings N] [--long S]
     python benchmarks/fuzzing.py memory [--count N]
 
-`rate`: whole exchanges a second against the C server of this folder, one process with 16 connections, as a
-share of a bare client in 16 threads, measured in the same rounds; the same against the reference server.
+`rate`: plans a second against the C server of this folder, one process with 16 connections, as a share of
+what a bare client exchanges in 16 threads, measured in the same rounds, and the requests answered in them:
+both open a connection each time, on which the client asks once. The same against the reference server.
 `stages`: CPU microseconds of each stage of one exchange, against the reference server in memory. `faults`:
 for every named fault of the reference server a campaign in memory of so many seconds: the share that is
 found, and the time to the first finding. `shrinking`: for every fault the first findings of a campaign in
@@ -73,8 +74,15 @@ ROOT = Path(__file__).resolve().parent.parent
 RULES = list(catalogue().values())
 
 
-def campaign(address: Address, count: int, *, shrink_tries: int = 1500) -> float:
-    """Exchanges a second of a campaign of so many."""
+class Rates(NamedTuple):
+    """What a campaign does in a second: plans, each on its own connection, and requests answered there."""
+
+    plans: float
+    answers: float
+
+
+def campaign(address: Address, count: int, *, shrink_tries: int = 1500) -> Rates:
+    """The rates of a campaign of so many plans."""
     bounds = Bounds(seconds=3600, exchanges=count, shrink_tries=shrink_tries)
     report = fuzz(
         Target("benchmark", address.host, address.port),
@@ -83,7 +91,9 @@ def campaign(address: Address, count: int, *, shrink_tries: int = 1500) -> float
         lambda _: None,
         Fuzzing(seed=count, bounds=bounds, jobs=THREADS),
     )
-    return report.course.tally.exchanges / report.course.seconds
+    tally, seconds = report.course.tally, report.course.seconds
+    answers = tally.statuses.total() - tally.statuses["none"]
+    return Rates(tally.exchanges / seconds, answers / seconds)
 
 
 def rate(rounds: int, count: int) -> None:
@@ -92,7 +102,7 @@ def rate(rounds: int, count: int) -> None:
     What is held against the C server, which is none of HTTP, is judged and counted, and not investigated.
     """
     module.MOST_OF_A_RULE = 0  # type: ignore[misc]
-    rates: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    rates: dict[str, list[tuple[float, ...]]] = defaultdict(list)
     with c_server() as address, started() as running:
         sound = Address(running.target.host, running.target.port)
         for number in range(rounds + 1):
@@ -100,10 +110,11 @@ def rate(rounds: int, count: int) -> None:
             for name, target in (("the C server", address), ("the reference server", sound)):
                 ours = campaign(target, count + number, shrink_tries=0)
                 if number:  # the first round warms up
-                    rates[name].append((ours, ours / bare))
+                    rates[name].append((*ours, ours.plans / bare, ours.answers / bare))
     for name, figures in rates.items():
-        ours, share = (statistics.median(column) for column in zip(*figures, strict=True))
-        print(f"{name:24}{ours:8,.0f} exchanges/s{share:8.3f} of a bare client")
+        plans, answers, share, answered = (statistics.median(column) for column in zip(*figures, strict=True))
+        print(f"{name:22}{plans:6,.0f} plans/s, {share:.3f} of a bare client's exchanges", end="")
+        print(f"; {answers:6,.0f} requests answered/s, {answered:.3f}")
 
 
 def stages(count: int) -> None:

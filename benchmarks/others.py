@@ -82,7 +82,7 @@ def bare(address: Address, count: int) -> float:
 
 def ours(address: Address, count: int) -> float:
     """A campaign, as `python benchmarks/fuzzing.py rate` has it."""
-    return campaign(address, count, shrink_tries=0)
+    return campaign(address, count, shrink_tries=0).plans
 
 
 def boofuzz(address: Address, count: int) -> float:

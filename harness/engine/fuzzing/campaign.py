@@ -39,8 +39,9 @@ from harness.strategies.planning import Generated
 
 Clock = Callable[[], float]
 
-LOOK_AHEAD: Final = 4
-"""So many plans for each connection are on their way or done before the first of them is judged."""
+LOOK_AHEAD: Final = 16
+"""So many plans for each connection are on their way or done before the first of them is judged: one takes
+half a second now and then, and the others go on meanwhile."""
 
 MOST_OF_A_RULE: Final = 8
 """So many findings of one rule are investigated; behind that its causes are only counted."""
