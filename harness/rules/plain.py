@@ -27,6 +27,7 @@ _NOT_ASCII: Final = bytes(range(0x80, 0x100))
 _AS_LETTERS: Final = bytes.maketrans(_NOT_ASCII, b"a" * len(_NOT_ASCII))
 _CONDITIONS: Final = (b"If-None-Match", b"If-Modified-Since")
 _SHORT: Final = 1024
+_MOST_DIGITS: Final = 16
 _QUOTED: Final = re.compile(rb'("(?:[^"\\]|\\.)*")')
 _AROUND: Final = re.compile(rb"[ \t]*([;=])[ \t]*")
 
@@ -161,9 +162,15 @@ def _without(request: Request, name: bytes) -> tuple[FieldLine, ...]:
 
 
 def with_plain_sizes(request: Request) -> Request:
-    """Chunk sizes in lower case and without zeros in front, a last chunk of one zero."""
+    """Chunk sizes in lower case and without zeros in front, a last chunk of one zero.
+
+    Where there are more digits than a number of 64 bits has, a server may have enough of them.
+    """
     body = request.body
     if not isinstance(body, ChunkedBody) or b";" in body.last_chunk:
+        return request
+    sizes = (*(one.size for one in body.chunks), body.last_chunk.rstrip())
+    if max(map(len, sizes)) > _MOST_DIGITS:
         return request
     chunks = tuple(replace(one, size=b"%x" % len(one.data)) for one in body.chunks)
     return replace(request, body=replace(body, chunks=chunks, last_chunk=LAST_CHUNK))

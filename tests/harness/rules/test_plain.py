@@ -71,6 +71,7 @@ CASES = [
         CHUNKED + b"\r\n0A\r\naaaaaaaaaa\r\n000\r\n\r\n",
         CHUNKED + b"\r\na\r\naaaaaaaaaa\r\n0\r\n\r\n",
     ),
+    ("with_plain_sizes", CHUNKED + b"\r\n" + b"0" * 16 + b"1\r\na\r\n0\r\n\r\n", None),
     (
         "without_extensions",
         CHUNKED + b'\r\n1 ; b="c;d"\r\na\r\n0;e\r\n\r\n',
