@@ -41,7 +41,7 @@ class Single:
         if rule.plain is None or (self.in_pieces and rule.plain is not as_it_is):
             return None
         made = rule.plain(self.request)
-        if made is self.request and rule.plain is not as_it_is:
+        if made == self.request and rule.plain is not as_it_is:
             return None
         twin = fill(serialize.request(made), around.host, around.path)
         more = len(self.octets) - len(twin)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from harness.engine.plans import Planned
 from harness.engine.results import Judged, Results
-from harness.engine.telling import rule_part, transcript_record
+from harness.engine.telling import records, rule_part
 from harness.model.conversation import Exchange
 from harness.model.plan import AwaitResponse, HalfClose, Plan
 from harness.model.transcript import Ended
@@ -88,10 +88,8 @@ class Bench:
 
     def record(self, examination: Examination) -> None:
         """Write what happened, and nothing of what it means."""
-        target = examination.target
-        control = str(examination.control.plan.provenance) if examination.control else ""
-        self._write(plan_record(examination.plan, target, control))
-        self._write(transcript_record(examination))
+        for one in records(examination):
+            self._write(one)
 
     def said(self, rule: Rule, examination: Examination) -> tuple[Verdict, ...]:
         """What a rule says, but for what rests on silence behind a half-close where that shows nothing."""

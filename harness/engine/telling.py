@@ -11,11 +11,12 @@ from harness.model.requirement import Requirement
 from harness.model.verdict import Examination
 from harness.rules.ledger import waived
 from harness.rules.rule import Rule
-from harness.store.recording import event_parts
+from harness.store.recording import event_parts, plan_record
 from harness.store.records import (
     AnomalyPart,
     ExchangePart,
     OpinionPart,
+    PlanRecord,
     ReactionPart,
     RequirementPart,
     RulePart,
@@ -70,6 +71,12 @@ def target_record(calibration: Calibration, not_applicable: Iterable[tuple[str, 
         facts=calibration.facts,
         not_applicable=tuple(not_applicable),
     )
+
+
+def records(examination: Examination) -> tuple[PlanRecord, TranscriptRecord]:
+    """The plan of an examination, with the name of its sound twin if it has one, and what happened."""
+    control = str(examination.control.plan.provenance) if examination.control else ""
+    return plan_record(examination.plan, examination.target, control), transcript_record(examination)
 
 
 def transcript_record(examination: Examination) -> TranscriptRecord:

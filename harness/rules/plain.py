@@ -14,12 +14,13 @@ from dataclasses import replace
 from typing import Final
 
 from harness.http1.build import PATH, field
+from harness.http1.edit import with_body, with_line, with_lines, without
 from harness.http1.framing import transfer_codings
 from harness.model.message import ChunkedBody, FieldLine, Request
 
 Plain = Callable[[Request], Request]
 
-LAST_CHUNK: Final = b"0\r\n"
+_LAST_CHUNK: Final = b"0\r\n"
 _LENGTH: Final = b"Content-Length"
 _CODING: Final = b"Transfer-Encoding"
 _STRUCTURAL: Final = (b"Host", _LENGTH, _CODING)
@@ -28,7 +29,7 @@ _AS_LETTERS: Final = bytes.maketrans(_NOT_ASCII, b"a" * len(_NOT_ASCII))
 _CONDITIONS: Final = (b"If-None-Match", b"If-Modified-Since")
 _SHORT: Final = 1024
 _MOST_DIGITS: Final = 16
-_QUOTED: Final = re.compile(rb'("(?:[^"\\]|\\.)*")')
+QUOTED: Final = re.compile(rb'("(?:[^"\\]|\\.)*")')
 _AROUND: Final = re.compile(rb"[ \t]*([;=])[ \t]*")
 
 
@@ -41,13 +42,13 @@ def as_it_is(request: Request) -> Request:
 
 
 def _with_target(request: Request, target: bytes) -> Request:
-    return replace(request, line=replace(request.line, target=target))
+    return with_line(request, replace(request.line, target=target))
 
 
 def in_origin_form(request: Request) -> Request:
     """An http URI without its scheme and authority; no path is `/` (RFC 9110 4.2.3)."""
     target = request.line.target
-    authority = _authority(target)
+    authority = authority_of(target)
     if not authority:
         return request
     rest = target[len(b"http://") + len(authority) :]
@@ -56,11 +57,11 @@ def in_origin_form(request: Request) -> Request:
 
 def with_host_of_target(request: Request) -> Request:
     """Host that agrees with a target in absolute-form."""
-    authority = _authority(request.line.target)
+    authority = authority_of(request.line.target)
     return _each_line(request, lambda one: replace(one, value=authority), b"Host") if authority else request
 
 
-def _authority(target: bytes) -> bytes:
+def authority_of(target: bytes) -> bytes:
     """What stands behind `http://`, up to the path or the query; nothing in other forms."""
     return re.split(rb"[/?]", target[7:], maxsplit=1)[0] if target.lower().startswith(b"http://") else b""
 
@@ -84,15 +85,15 @@ def with_short_query(request: Request) -> Request:
 
 def in_version_1_1(request: Request) -> Request:
     """The version that is spoken everywhere."""
-    return replace(request, line=replace(request.line, version=b"HTTP/1.1"))
+    return with_line(request, replace(request.line, version=b"HTTP/1.1"))
 
 
 def as_get(request: Request) -> Request:
     """GET for any other method, of a request without content whose target GET may have."""
     target = request.line.target
-    if request.body or not (target.startswith(b"/") or _authority(target)):
+    if request.body or not (target.startswith(b"/") or authority_of(target)):
         return request
-    return replace(request, line=replace(request.line, method=b"GET"))
+    return with_line(request, replace(request.line, method=b"GET"))
 
 
 # Field lines ------------------------------------------------------------------------------------------
@@ -100,27 +101,22 @@ def as_get(request: Request) -> Request:
 
 def _each_line(request: Request, change: Callable[[FieldLine], FieldLine], *names: bytes) -> Request:
     """The field lines of these names changed; of all names, if there are none."""
-    lines = tuple(
-        [change(one) if not names or any(map(one.named, names)) else one for one in request.field_lines]
-    )
-    return request if lines == request.field_lines else replace(request, field_lines=lines)
+    lines = [change(one) if not names or any(map(one.named, names)) else one for one in request.field_lines]
+    return with_lines(request, *lines)
 
 
 def in_ascii(request: Request) -> Request:
     """Letters for all octets of 128 and more in field values."""
-    if all(one.value.isascii() for one in request.field_lines):
-        return request
     return _each_line(request, lambda one: replace(one, value=one.value.translate(_AS_LETTERS)))
 
 
 def with_plain_whitespace(request: Request) -> Request:
     """One SP in front of each value, none behind it, and no HTAB within."""
-    return _each_line(request, _plainly_spaced)
+    return _each_line(request, plainly_spaced)
 
 
-def _plainly_spaced(one: FieldLine) -> FieldLine:
-    if one.before_value == b" " and not one.after_value and b"\t" not in one.value:
-        return one
+def plainly_spaced(one: FieldLine) -> FieldLine:
+    """The same for one field line."""
     return replace(one, before_value=b" ", value=one.value.replace(b"\t", b" "), after_value=b"")
 
 
@@ -131,8 +127,7 @@ def with_names_in_title_case(request: Request) -> Request:
 
 def unconditional(request: Request) -> Request:
     """No condition that a 304 may be the answer to."""
-    lines = tuple(one for one in request.field_lines if not any(map(one.named, _CONDITIONS)))
-    return replace(request, field_lines=lines)
+    return without(request, *_CONDITIONS)
 
 
 # Framing and content ----------------------------------------------------------------------------------
@@ -154,11 +149,7 @@ def without_empty_elements(request: Request) -> Request:
     if all(element.strip(b" \t") for value in values for element in value.split(b",")):
         return request
     whole = field(_CODING, b", ".join(transfer_codings(values)))
-    return replace(request, field_lines=(*_without(request, _CODING), whole))
-
-
-def _without(request: Request, name: bytes) -> tuple[FieldLine, ...]:
-    return tuple(one for one in request.field_lines if not one.named(name))
+    return with_lines(request, *without(request, _CODING).field_lines, whole)
 
 
 def with_plain_sizes(request: Request) -> Request:
@@ -173,7 +164,7 @@ def with_plain_sizes(request: Request) -> Request:
     if max(map(len, sizes)) > _MOST_DIGITS:
         return request
     chunks = tuple(replace(one, size=b"%x" % len(one.data)) for one in body.chunks)
-    return replace(request, body=replace(body, chunks=chunks, last_chunk=LAST_CHUNK))
+    return with_body(request, replace(body, chunks=chunks, last_chunk=_LAST_CHUNK))
 
 
 def without_extensions(request: Request) -> Request:
@@ -182,8 +173,8 @@ def without_extensions(request: Request) -> Request:
     if not isinstance(body, ChunkedBody):
         return request
     chunks = tuple(replace(one, extension=b"") for one in body.chunks)
-    last_chunk = body.last_chunk if b";" not in body.last_chunk else LAST_CHUNK
-    return replace(request, body=replace(body, chunks=chunks, last_chunk=last_chunk))
+    last_chunk = body.last_chunk if b";" not in body.last_chunk else _LAST_CHUNK
+    return with_body(request, replace(body, chunks=chunks, last_chunk=last_chunk))
 
 
 def without_bad_whitespace(request: Request) -> Request:
@@ -192,12 +183,12 @@ def without_bad_whitespace(request: Request) -> Request:
     if not isinstance(body, ChunkedBody):
         return request
     chunks = tuple(replace(one, extension=_tight(one.extension)) for one in body.chunks)
-    return replace(request, body=replace(body, chunks=chunks, last_chunk=_tight(body.last_chunk)))
+    return with_body(request, replace(body, chunks=chunks, last_chunk=_tight(body.last_chunk)))
 
 
 def _tight(octets: bytes) -> bytes:
     """Every other part of a split at quoted strings is one, and stays as it is."""
-    parts = _QUOTED.split(octets)
+    parts = QUOTED.split(octets)
     return b"".join(one if number % 2 else _AROUND.sub(rb"\1", one) for number, one in enumerate(parts))
 
 
@@ -206,10 +197,10 @@ def without_trailer_section(request: Request) -> Request:
     body = request.body
     if not isinstance(body, ChunkedBody):
         return request
-    as_fields = replace(request, field_lines=body.trailer_section)
+    as_fields = with_lines(request, *body.trailer_section)
     if as_fields != with_plain_whitespace(in_ascii(as_fields)):
         return request
-    return replace(request, body=replace(body, trailer_section=()))
+    return with_body(request, replace(body, trailer_section=()))
 
 
 def counted(request: Request) -> Request:
@@ -221,11 +212,11 @@ def counted(request: Request) -> Request:
     if bare != request or request.values(_CODING) != (b"chunked",):
         return request
     content = b"".join(one.data for one in body.chunks)
-    lines = (*_without(request, _CODING), field(_LENGTH, b"%d" % len(content)))
-    return replace(request, field_lines=lines, body=content)
+    lines = (*without(request, _CODING).field_lines, field(_LENGTH, b"%d" % len(content)))
+    return with_body(with_lines(request, *lines), content)
 
 
 def on_one_line(request: Request) -> Request:
     """Letters for the line feeds in content that is counted."""
     body = request.body
-    return replace(request, body=body.replace(b"\n", b"a")) if isinstance(body, bytes) else request
+    return with_body(request, body.replace(b"\n", b"a")) if isinstance(body, bytes) else request

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -92,8 +92,7 @@ def paused(octets: bytes, at: int, seconds: float = PAUSE_SECONDS) -> Delivery:
 
 def held_back(octets: bytes, at: int) -> Delivery:
     """The first `at` octets, which expect 100-continue, and after a while the rest (RFC 9110 10.1.1)."""
-    steps = (*_sent(octets[:at]), Pause(HELD_SECONDS), *_sent(octets[at:]))
-    return Delivery(Kind.HELD_BACK, steps, len(octets), str(at))
+    return replace(paused(octets, at, HELD_SECONDS), kind=Kind.HELD_BACK)
 
 
 def split(octets: bytes, at: int) -> Delivery:

@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import Final
 
 from harness.http1.build import chunked as chunked_body
-from harness.model.message import ChunkedBody, FieldLine, Request, RequestLine
+from harness.http1.edit import with_line, with_lines
+from harness.model.message import ChunkedBody, FieldLine, Request
 from harness.strategies.draw import Draw
 
 LENGTH: Final = b"Content-Length"
@@ -21,21 +22,6 @@ _CHUNKS: Final = chunked_body(_CONTENT).chunks
 _CHUNKED_LINE: Final = FieldLine(CODING, b"chunked")
 _FRAMING: Final = frozenset({LENGTH.lower(), CODING.lower()})
 _SPARE: Final = (FieldLine(b"X-Spare", b"one"), FieldLine(b"Accept", b"text/html, */*"))
-
-
-def with_lines(request: Request, *lines: FieldLine) -> Request:
-    """The request with these field lines instead of its own."""
-    return Request(request.line, lines, request.body, request.end_of_fields)
-
-
-def with_body(request: Request, body: bytes | ChunkedBody) -> Request:
-    """The request with that body; no field line tells of it."""
-    return Request(request.line, request.field_lines, body, request.end_of_fields)
-
-
-def with_line(request: Request, line: RequestLine) -> Request:
-    """The request with that request-line."""
-    return Request(line, request.field_lines, request.body, request.end_of_fields)
 
 
 def put(request: Request, place: int, *lines: FieldLine) -> Request:
@@ -57,12 +43,6 @@ def place_of(request: Request, name: bytes) -> int | None:
         if line.name.lower() == name:
             return place
     return None
-
-
-def without(request: Request, *names: bytes) -> Request:
-    """The request without the lines of these names."""
-    gone = {name.lower() for name in names}
-    return with_lines(request, *[line for line in request.field_lines if line.name.lower() not in gone])
 
 
 def some_line(draw: Draw, request: Request, least: int = 1) -> tuple[Request, int]:

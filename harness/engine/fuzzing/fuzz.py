@@ -14,11 +14,11 @@ from harness.engine.fuzzing.campaign import Bounds, Campaign, Clock, Course, Lis
 from harness.engine.fuzzing.finding import Finding
 from harness.engine.health import Ailment, Health, Restart
 from harness.engine.judging import Bench, Write
-from harness.engine.telling import rule_part, target_record, transcript_record
+from harness.engine.telling import records, rule_part, target_record
 from harness.model.case import Case
 from harness.model.verdict import Examination, Grade
 from harness.rules.rule import Rule
-from harness.store.recording import plan_record, verdict_record
+from harness.store.recording import verdict_record
 from harness.store.records import CampaignRecord, FindingRecord
 from harness.strategies.delivery import Kind
 from harness.strategies.planning import Scope, seeded_plans
@@ -141,12 +141,9 @@ class Scribe:
         self.listener.on_ailment(ailment, case, examination)
 
     def _examination(self, examination: Examination) -> None:
-        control = examination.control
-        if control:
-            self._examination(control)
-        name = str(control.plan.provenance) if control else ""
-        self._write(plan_record(examination.plan, self._target, name))
-        self._write(transcript_record(examination))
+        for one in (examination.control, examination):
+            for record in records(one) if one else ():
+                self._write(record)
 
 
 def _campaign_record(target: str, fuzzing: Fuzzing, course: Course) -> CampaignRecord:

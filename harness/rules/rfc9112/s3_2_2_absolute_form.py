@@ -8,7 +8,7 @@ from harness.http1.build import get
 from harness.model.message import Request
 from harness.model.verdict import Grade, Verdict
 from harness.rules.comparison import AS_TWIN, must_fare_alike
-from harness.rules.plain import in_origin_form, with_host_of_target
+from harness.rules.plain import authority_of, in_origin_form, with_host_of_target
 from harness.rules.probe import probe
 from harness.rules.rule import Seen, rule
 from harness.rules.vocabulary import Pair, sound_pairs_beside_twin
@@ -38,7 +38,7 @@ def absolute_form(seen: Seen) -> Iterator[Verdict]:
     """
     for pair in _absolute(seen):
         read = pair.exchange.request.request
-        if _host(read) != _authority(read):
+        if _host(read) != authority_of(read.line.target):
             continue
         if read.line.target.count(b"/") > 2:
             yield from must_fare_alike(pair, covers=("9112-3.2.2-g",))
@@ -76,7 +76,3 @@ def _absolute(seen: Seen) -> Iterator[Pair]:
 
 def _host(read: Request) -> bytes:
     return b"".join(read.values(b"Host"))
-
-
-def _authority(read: Request) -> bytes:
-    return read.line.target.split(b"/")[2].partition(b"?")[0]

@@ -10,7 +10,7 @@ from harness.model.conversation import Fate
 from harness.model.message import FieldLine, Request
 from harness.model.verdict import Grade, Reaction, Verdict
 from harness.rules.comparison import AS_TWIN, must_be_read_alike
-from harness.rules.plain import with_names_in_title_case, with_plain_whitespace
+from harness.rules.plain import plainly_spaced, with_names_in_title_case, with_plain_whitespace
 from harness.rules.probe import Marker, Probe, probe
 from harness.rules.refusal import REFUSES_OR_CLOSES, should_answer_400
 from harness.rules.rule import Seen, rule
@@ -105,7 +105,7 @@ def _unusual(one: FieldLine) -> bool:
     """Whether the whitespace is unusual; an empty list that frames content is another question."""
     if not one.value:
         return one.name.lower() not in _FRAMING
-    return one.before_value != b" " or bool(one.after_value) or b"\t" in one.value
+    return one != plainly_spaced(one)
 
 
 _ANSWERS_400: Final = Reaction("400", "a complete 400 response")

@@ -51,9 +51,8 @@ def empty_element(seen: Seen) -> Iterator[Verdict]:
     Refusing them is safe, and common, so it is told as unmet; framing the content otherwise is a breach.
     """
     for pair in sound_pairs_beside_twin(seen):
-        values = pair.exchange.request.request.values(b"Transfer-Encoding")
-        elements = [one.strip(b" \t") for value in values for one in value.split(b",")]
-        if b"" in elements:
+        read = pair.exchange.request.request
+        if read != without_empty_elements(read):
             yield from must_be_read_alike(pair, refused=Grade.UNMET)
 
 

@@ -9,7 +9,7 @@ from harness.http1.build import chunk, chunked, post
 from harness.model.message import ChunkedBody
 from harness.model.verdict import Grade, Verdict
 from harness.rules.comparison import AS_TWIN, must_be_read_alike
-from harness.rules.plain import without_bad_whitespace, without_extensions
+from harness.rules.plain import QUOTED, without_bad_whitespace, without_extensions
 from harness.rules.probe import Marker, Probe, probe
 from harness.rules.refusal import REFUSES_OR_CLOSES, never_in_step
 from harness.rules.rule import Seen, rule
@@ -52,10 +52,7 @@ def _extended(seen: Seen) -> Iterator[tuple[Pair, bytes]]:
             continue
         extensions = b"".join(one.extension for one in body.chunks) + body.last_chunk.strip(b"0\r\n")
         if extensions:
-            yield pair, _QUOTED.sub(b'""', extensions)
-
-
-_QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*"')
+            yield pair, QUOTED.sub(b'""', extensions)
 
 
 def _with_extension(name: str, extension: bytes) -> Probe:

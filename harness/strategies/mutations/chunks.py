@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import Any, Final
 
 from harness.http1.build import line as any_line
+from harness.http1.edit import with_body
 from harness.model.message import Chunk, ChunkedBody, FieldLine, Request
 from harness.strategies.bodies import chunked_body, extension
 from harness.strategies.draw import Draw
-from harness.strategies.editing import chunked, with_body
+from harness.strategies.editing import chunked
 from harness.strategies.mutation import Change, Mutation, on_request
 
 _SIZE: Final = "chunk-size-malformed"

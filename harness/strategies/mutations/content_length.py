@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from harness.http1.edit import with_lines
 from harness.model.message import FieldLine, Request
 from harness.strategies.draw import Draw
-from harness.strategies.editing import LENGTH, counted, put, with_lines
+from harness.strategies.editing import LENGTH, counted, put
 from harness.strategies.mutation import Change, Mutation, on_request
 
 _INVALID: Final = "content-length-invalid"

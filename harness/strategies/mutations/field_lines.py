@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import Final
 
 from harness.http1.build import line as any_line
+from harness.http1.edit import with_lines
 from harness.model.message import FieldLine, Request
 from harness.strategies.draw import Draw
-from harness.strategies.editing import insert, plain_line, put, some_line, with_lines
+from harness.strategies.editing import insert, plain_line, put, some_line
 from harness.strategies.mutation import Change, Mutation, on_request
 from harness.strategies.tokens import outside_tokens
 

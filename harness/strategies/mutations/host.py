@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import Final
 
 from harness.http1.build import HOST, PATH
+from harness.http1.edit import with_line, with_lines, without
 from harness.model.message import FieldLine, Request
 from harness.strategies.draw import Draw
-from harness.strategies.editing import HOST_NAME, insert, place_of, put, with_line, with_lines, without
+from harness.strategies.editing import HOST_NAME, insert, place_of, put
 from harness.strategies.mutation import Change, Mutation, on_request
 
 _INVALID: Final = "host-invalid"

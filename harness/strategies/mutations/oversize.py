@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from harness.http1.edit import with_body, with_line
 from harness.model.message import Chunk, ChunkedBody, FieldLine, Request
 from harness.strategies.draw import Draw
-from harness.strategies.editing import chunked, counted, insert, put, with_body, with_line
+from harness.strategies.editing import chunked, counted, insert, put
 from harness.strategies.mutation import Change, Mutation, on_request
 
 SIZES: Final = (256,) * 4 + (1025,) * 4 + (4097,) * 2 + (8193,) * 4 + (16_385, 32_769, 65_537)

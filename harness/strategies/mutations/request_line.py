@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any, Final
 
 from harness.http1.build import HOST
+from harness.http1.edit import with_line
 from harness.model.message import Request, RequestLine
 from harness.strategies.draw import Draw
-from harness.strategies.editing import with_line
 from harness.strategies.mutation import Change, Mutation, on_request
 
 _WORDS: Final = "request-line-words"

@@ -8,9 +8,10 @@ from typing import Final
 
 from harness.http1 import serialize
 from harness.http1.build import get
+from harness.http1.edit import with_body, without
 from harness.model.message import FieldLine, Request
 from harness.strategies.draw import Draw
-from harness.strategies.editing import HOST_NAME, LENGTH, counted, insert, put, with_body, without
+from harness.strategies.editing import HOST_NAME, LENGTH, counted, insert, put
 from harness.strategies.mutation import Change, Mutation, Parts, on_stream
 from harness.strategies.tokens import outside_tokens
 

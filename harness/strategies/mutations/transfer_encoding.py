@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from harness.http1.edit import with_body, with_line
 from harness.model.message import ChunkedBody, FieldLine, Request
 from harness.strategies.draw import Draw
-from harness.strategies.editing import CODING, LENGTH, chunked, insert, put, with_body, with_line
+from harness.strategies.editing import CODING, LENGTH, chunked, insert, put
 from harness.strategies.mutation import Change, Mutation, on_request
 
 _UNKNOWN: Final = "coding-unknown"
